@@ -1,0 +1,2 @@
+/** Types, fold, transport and pacing. No framework, no page. */
+export { VERSION } from "./version";
