@@ -1,7 +1,56 @@
-"""A research workbench for live agents inside Jupyter."""
+"""A research workbench for live agents inside Jupyter.
+
+The public names are flat and lazy: ``import jupyter_agentchat as ac`` loads next to nothing, and
+``ac.connect`` loads what it needs when it is first asked for.
+"""
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING
+
 from jupyter_agentchat._version import __version__
 
+if TYPE_CHECKING:
+    from typing import TypedDict
+
+    class _LabExtension(TypedDict):
+        src: str
+        dest: str
+
+
+_PUBLIC: dict[str, str] = {}
+"""Where each public name lives: name → ``module:attribute``.
+
+Type checkers do not read it: each name is imported above for them, too (a test compares).
+"""
+
 __all__ = ["__version__"]
+__all__ += sorted(_PUBLIC)
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use and keep it."""
+    try:
+        module, _, attribute = _PUBLIC[name].partition(":")
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    value: object = getattr(importlib.import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Name what is public, loaded or not."""
+    return sorted(__all__)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, object]]:
+    """Tell jupyter_server which application to load."""
+    extension = importlib.import_module("jupyter_agentchat.server.extension")
+    return [{"module": "jupyter_agentchat", "app": extension.AgentChatApp}]
+
+
+def _jupyter_labextension_paths() -> list[_LabExtension]:
+    """Tell JupyterLab where the built plug-in is and what it is called."""
+    return [{"src": "labextension", "dest": "jupyter-agentchat"}]
