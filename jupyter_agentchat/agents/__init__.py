@@ -1,0 +1,1 @@
+"""Whatever answers in a channel."""

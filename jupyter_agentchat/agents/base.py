@@ -1,0 +1,131 @@
+"""What an agent is: a name, a policy, and an answer that streams."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Literal, Protocol
+
+from msgspec import Struct
+
+from jupyter_agentchat.protocol.model import (
+    AgentInfo,
+    Attachment,
+    ChunkKind,
+    Message,
+    Usage,
+)
+
+TurnPolicy = Literal["queue", "parallel", "supersede"]
+"""What happens to a turn while an earlier one of the same agent and channel runs."""
+
+
+class Chunk(Struct, frozen=True):
+    """One increment of an answer.
+
+    `provider_ns` is when the model's bytes arrived (monotonic ns); None where there is no model,
+    which makes it the instant at which the agent yielded the chunk.
+    """
+
+    text: str
+    kind: ChunkKind = "text"
+    provider_ns: int | None = None
+
+
+class Status(Struct, frozen=True):
+    """What the agent is doing, for people."""
+
+    description: str
+    done: bool = False
+    hidden: bool = False
+
+
+class Source(Struct, frozen=True):
+    """A source that the answer cites."""
+
+    source: dict[str, Any]
+
+
+class File(Struct, frozen=True):
+    """A file that the answer brings."""
+
+    file: dict[str, Any]
+
+
+class Embed(Struct, frozen=True):
+    """Something to embed beside the answer."""
+
+    embed: dict[str, Any]
+
+
+class Replace(Struct, frozen=True):
+    """The text so far is replaced."""
+
+    text: str
+
+
+Emitted = str | Chunk | Status | Source | File | Embed | Replace | Usage
+"""What an answer may yield; a bare str is a chunk of kind text."""
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """One question to one agent.
+
+    Attributes
+    ----------
+    message : Message
+        The question; `text`, `channel`, `attachments` and `metadata` are its own.
+    history : sequence of Message
+        Complete messages before it, oldest first, without deleted ones.
+    is_cancelled : callable
+        Whether somebody pressed Stop; the answer's task is cancelled as well.
+    """
+
+    message: Message
+    history: Sequence[Message]
+    stream: str
+    is_cancelled: Callable[[], bool]
+
+    @property
+    def text(self) -> str:
+        """What was asked."""
+        return self.message.text
+
+    @property
+    def channel(self) -> str:
+        """Where it was asked."""
+        return self.message.channel
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """What came with it."""
+        return self.message.attachments
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What the sender added for agents."""
+        return self.message.metadata
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody pressed Stop."""
+        return self.is_cancelled()
+
+
+class Agent(Protocol):
+    """Whatever answers in a channel.
+
+    `answer` is an asynchronous generator. It ends by returning (nothing yielded: the message was
+    ignored), by raising (the stream fails with the sentence of an `AgentChatError`, or with the
+    exception's type and text), or by being cancelled.
+    """
+
+    info: AgentInfo
+    policy: TurnPolicy
+
+    def answer(self, turn: Turn) -> AsyncIterator[Emitted]:
+        """Answer one turn."""
+        ...
+
+    async def close(self) -> None:
+        """Release what the agent holds."""
+        ...

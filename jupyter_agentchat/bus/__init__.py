@@ -1,0 +1,1 @@
+"""Fan-out: brokers carry publications from a channel's sequencer to its readers."""

@@ -1,0 +1,138 @@
+"""One reader of a channel's log: a cursor that pulls, so that a slow reader queues nothing.
+
+The log is the queue. A reader that keeps up gets each publication as it comes; one that lags
+reads larger pages in which the chunks of a stream are merged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol, Self
+
+from msgspec import Struct
+
+from jupyter_agentchat.bus.broker import Listener, Unsubscribe
+from jupyter_agentchat.protocol.codec import encode_event, merge_deltas
+from jupyter_agentchat.protocol.events import AnyEvent
+from jupyter_agentchat.protocol.publication import Publication
+
+PAGE_EVENTS = 2048
+"""Events read at once; with it a page is bounded in time as well."""
+MERGE_EVENTS = 1024
+MERGE_BYTES = 128 * 1024
+"""A page with more events, or more bytes, than these is merged."""
+
+
+class Source(Protocol):
+    """A channel's log, as a reader sees it."""
+
+    @property
+    def seq(self) -> int:
+        """The last seq."""
+        ...
+
+    async def read(self, after: int, limit: int) -> Sequence[Publication]:
+        """Return up to `limit` publications with seq > `after`, gapless."""
+        ...
+
+    def listen(self, listener: Listener) -> Unsubscribe:
+        """Hear every publication from now on."""
+        ...
+
+
+class Item(Struct, frozen=True):
+    """One event of a batch with its JSON."""
+
+    event: AnyEvent
+    data: bytes
+
+
+class Batch(Struct, frozen=True):
+    """A contiguous range of the log, to be applied as a whole.
+
+    Attributes
+    ----------
+    first, last : int
+        The range of seq that `items` covers without a gap.
+    publications : sequence of Publication
+        The range unmerged, as the log holds it.
+    items : sequence of Item
+        What to send; chunks are merged where `merged` says so.
+    """
+
+    first: int
+    last: int
+    publications: Sequence[Publication]
+    items: Sequence[Item]
+    merged: bool
+
+
+class Subscription:
+    """An asynchronous iterator over batches that begin right after `cursor`.
+
+    Guarantees: each batch's `first` is the previous one's `last` + 1; nothing is queued for
+    this reader beyond one page; the end of the iteration is `close`.
+
+    Attributes
+    ----------
+    cursor : int
+        The last seq handed out.
+    replay_until : int
+        The log's end when the subscription began: what is at or below it is history.
+    merges : int
+        How many batches were merged.
+    """
+
+    def __init__(self, source: Source, cursor: int) -> None:
+        self._source = source
+        self.cursor = cursor
+        self.replay_until = source.seq
+        self.merges = 0
+        self._closed = False
+        self._wake = asyncio.Event()
+        self._unsubscribe = source.listen(lambda _: self._wake.set())
+
+    @property
+    def backlog(self) -> int:
+        """Events that this reader has not been given."""
+        return self._source.seq - self.cursor
+
+    def __aiter__(self) -> AsyncIterator[Batch]:
+        """Iterate over batches until `close`."""
+        return self
+
+    async def __anext__(self) -> Batch:
+        """Return the next batch, waiting for one if there is none."""
+        while not self._closed:
+            self._wake.clear()
+            if self._source.seq > self.cursor:
+                return self._batch(await self._source.read(self.cursor, PAGE_EVENTS))
+            await self._wake.wait()
+        raise StopAsyncIteration
+
+    def close(self) -> None:
+        """End the iteration; twice does nothing."""
+        self._closed = True
+        self._unsubscribe()
+        self._wake.set()
+
+    def __enter__(self) -> Self:
+        """Use as a context manager that closes."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close."""
+        self.close()
+
+    def _batch(self, publications: Sequence[Publication]) -> Batch:
+        first, self.cursor = self.cursor + 1, publications[-1].seq
+        size = sum(len(publication.data) for publication in publications)
+        merged = len(publications) > MERGE_EVENTS or (size > MERGE_BYTES and len(publications) > 1)
+        if merged:
+            self.merges += 1
+            events = merge_deltas(publication.event for publication in publications)
+            items = [Item(event, encode_event(event)) for event in events]
+        else:
+            items = [Item(each.event, each.data) for each in publications]
+        return Batch(first, self.cursor, publications, items, merged)

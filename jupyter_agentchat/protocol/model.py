@@ -1,0 +1,132 @@
+"""The things a channel's log speaks of; frozen, typed, validated when decoded."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+AuthorKind = Literal["user", "agent", "system"]
+ChunkKind = Literal["text", "reasoning", "tool_call"]
+MessageStatus = Literal["complete", "streaming", "failed", "cancelled", "interrupted"]
+Where = Literal["server", "kernel", "process"]
+TokenSource = Literal["usage", "chunk", "estimate", "unknown"]
+
+
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of what travels: defaults are left out on the wire."""
+
+
+class Author(Record):
+    """Who said something; the server decides it, never the body of a request."""
+
+    id: str
+    kind: AuthorKind
+    name: str
+
+
+class ErrorInfo(Record):
+    """An error on the wire: a stable code, one sentence, and whether to try again."""
+
+    code: str
+    message: str
+    retry: bool = False
+
+
+class Usage(Record):
+    """Tokens of one answer; `source` says who counted."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    source: TokenSource = "usage"
+
+
+class Attachment(Record):
+    """A file that came with a message, by reference (`url`) or inline (`data`, base64)."""
+
+    name: str
+    media_type: str = "application/octet-stream"
+    url: str | None = None
+    data: str | None = None
+    size: int | None = None
+
+
+class Reaction(Record):
+    """One name (an emoji, say) and who chose it, in order."""
+
+    name: str
+    users: tuple[str, ...]
+
+
+class Message(Record):
+    """What one participant said; `seq` is the seq of the event that opened it."""
+
+    id: str
+    channel: str
+    seq: int
+    author: Author
+    text: str
+    created_at: int
+    """Microseconds of the wall clock."""
+    status: MessageStatus = "complete"
+    client_message_id: str | None = None
+    reply_to: str | None = None
+    stream: str | None = None
+    edited_at: int | None = None
+    deleted: bool = False
+    reactions: tuple[Reaction, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    metadata: dict[str, Any] = {}
+    usage: Usage | None = None
+    error: ErrorInfo | None = None
+    reason: str | None = None
+    annotations: tuple[dict[str, Any], ...] = ()
+    """Statuses, sources, files and embeds of a stream, in order of arrival."""
+
+
+class Channel(Record):
+    """One conversation."""
+
+    id: str
+    name: str
+    type: Literal["dm", "group"] = "group"
+    agents: tuple[str, ...] = ()
+    """Names of the agents that answer when a message names none."""
+    created_at: int = 0
+
+
+class AgentInfo(Record):
+    """An agent as others see it."""
+
+    name: str
+    description: str = ""
+    where: Where = "server"
+    online: bool = True
+    model: str | None = None
+    provider: str | None = None
+
+
+class LiveStream(Record):
+    """A stream that has not ended, as a snapshot shows it."""
+
+    stream: str
+    message: str
+    agent: str
+    index: int = 0
+    """The index that the next chunk will carry."""
+    text: str = ""
+    reasoning: str = ""
+
+
+class Snapshot(Record):
+    """The newest page of a channel, folded; valid at the position that accompanies it.
+
+    `before` is the cursor (a seq) of older messages, None when there are none. The message of a
+    live stream is always on the page; its text so far stands in `live`.
+    """
+
+    channel: Channel
+    messages: tuple[Message, ...]
+    live: tuple[LiveStream, ...] = ()
+    before: int | None = None
+    reads: dict[str, int] = {}

@@ -1,0 +1,1 @@
+"""Model endpoints: a request in, raw chunks out."""

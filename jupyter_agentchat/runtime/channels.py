@@ -1,0 +1,162 @@
+"""The channels' logs: opened when first asked for, one sequencer each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from jupyter_agentchat.bus.broker import Broker
+from jupyter_agentchat.errors import ChannelNotFoundError, ConflictError
+from jupyter_agentchat.protocol.clock import Clock
+from jupyter_agentchat.protocol.events import ChannelUpdated
+from jupyter_agentchat.protocol.fold import Fold
+from jupyter_agentchat.protocol.ids import check_channel_id
+from jupyter_agentchat.protocol.model import Channel
+from jupyter_agentchat.runtime.log import ChannelLog, Recorder
+from jupyter_agentchat.store.base import Store
+
+
+class Channels:
+    """Opens, creates, changes and hides channels.
+
+    Parameters
+    ----------
+    store : Store
+        Read from threads only.
+    """
+
+    def __init__(self, store: Store, recorder: Recorder, broker: Broker, clock: Clock) -> None:
+        self._store = store
+        self._recorder = recorder
+        self._broker = broker
+        self._clock = clock
+        self._logs: dict[str, ChannelLog] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._hidden: set[str] = set()
+
+    async def get(self, channel: str) -> ChannelLog:
+        """Return a channel's log.
+
+        Raises
+        ------
+        ChannelNotFoundError
+            If it does not exist, or was deleted.
+        """
+        log = await self._load(check_channel_id(channel))
+        if log is None or channel in self._hidden:
+            message = f"There is no channel {channel!r}; create it first, or send from a client."
+            raise ChannelNotFoundError(message)
+        return log
+
+    async def create(self, channel: Channel) -> ChannelLog:
+        """Create a channel, or bring a deleted one back empty.
+
+        Raises
+        ------
+        ConflictError
+            If it exists.
+        """
+        name = check_channel_id(channel.id)
+        log = await self._load(name)
+        if log is not None and name not in self._hidden:
+            message = f"The channel {name!r} exists already."
+            raise ConflictError(message)
+        channel = replace(channel, created_at=self._clock.wall_us())
+        if log is None:
+            log = self._logs[name] = self._log(Fold.empty(channel), 0)
+        await self._show(log)
+        _update(log, channel)
+        return log
+
+    async def open(self, channel: str) -> ChannelLog:
+        """Return a channel's log even if it was deleted."""
+        log = await self._load(channel)
+        if log is None:
+            message = f"There is no channel {channel!r} in the store."
+            raise ChannelNotFoundError(message)
+        return log
+
+    async def ensure(self, channel: str, agents: Sequence[str]) -> ChannelLog:
+        """Return a channel's log, created if it is not there; durable when this returns."""
+        try:
+            return await self.get(channel)
+        except ChannelNotFoundError:
+            try:
+                log = await self.create(Channel(id=channel, name=channel, agents=tuple(agents)))
+            except ConflictError:
+                return await self.get(channel)
+            await log.durable(log.seq)
+            return log
+
+    async def update(
+        self, log: ChannelLog, *, name: str | None = None, agents: Sequence[str] | None = None
+    ) -> Channel:
+        """Give a channel another name, or other default agents."""
+        changed = replace(
+            log.channel,
+            name=log.channel.name if name is None else name,
+            agents=log.channel.agents if agents is None else tuple(dict.fromkeys(agents)),
+        )
+        if changed != log.channel:
+            _update(log, changed)
+            await log.durable(log.seq)
+        return changed
+
+    async def hide(self, log: ChannelLog) -> None:
+        """Delete a channel from view; its seq goes on if it is created again."""
+        name = log.channel.id
+        self._hidden.add(name)
+        await log.durable(log.seq)
+        await asyncio.to_thread(self._store.set_deleted, name, deleted=True)
+
+    async def all(self) -> list[tuple[Channel, int]]:
+        """Return every channel with its last seq, by name."""
+        stored = dict.fromkeys(self._logs)
+        found = {c.id: (c, seq) for c, seq in await asyncio.to_thread(self._store.channels)}
+        for name in stored:
+            log = self._logs[name]
+            found[name] = (log.channel, log.seq)
+        return [found[name] for name in sorted(found) if name not in self._hidden]
+
+    async def _load(self, name: str) -> ChannelLog | None:
+        if log := self._logs.get(name):
+            return log
+        async with self._opening.setdefault(name, asyncio.Lock()):
+            if log := self._logs.get(name):
+                return log
+            head = await asyncio.to_thread(self._store.head, name)
+            if head is None:
+                return None
+            if head.deleted:
+                self._hidden.add(name)
+            log = self._logs[name] = self._log(Fold(head.snapshot), head.seq)
+            return log
+
+    async def _show(self, log: ChannelLog) -> None:
+        name = log.channel.id
+        if name in self._hidden:
+            await asyncio.to_thread(self._store.set_deleted, name, deleted=False)
+            self._hidden.discard(name)
+
+    def _log(self, fold: Fold, seq: int) -> ChannelLog:
+        return ChannelLog(
+            fold,
+            seq,
+            store=self._store,
+            recorder=self._recorder,
+            broker=self._broker,
+            clock=self._clock,
+        )
+
+
+def add_agents(log: ChannelLog, agents: Sequence[str]) -> None:
+    """Make `agents` participants of a channel; those that are stay."""
+    wanted = tuple(dict.fromkeys((*log.channel.agents, *agents)))
+    if wanted != log.channel.agents:
+        _update(log, replace(log.channel, agents=wanted))
+
+
+def _update(log: ChannelLog, channel: Channel) -> None:
+    log.append(lambda seq, t: ChannelUpdated(seq=seq, t=t, channel=channel))

@@ -1,0 +1,159 @@
+"""One reader's connection: what it received when, and what it tells of its own clock."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from jupyter_agentchat.protocol.clock import Clock
+from jupyter_agentchat.protocol.events import TERMINAL, StreamDelta
+from jupyter_agentchat.protocol.ids import new_connection_id
+from jupyter_agentchat.protocol.model import Author
+from jupyter_agentchat.protocol.publication import Publication
+from jupyter_agentchat.store.rows import ConnectionRow, Row, Stamps
+
+
+class Arrival(Struct, frozen=True, kw_only=True):
+    """When one chunk reached a client, in ns of the client's clock; 0 where it is unknown."""
+
+    stream: str
+    index: int
+    client_ns: int
+    dom_ns: int = 0
+    paint_ns: int = 0
+    hidden: bool = False
+
+
+class _Sent:
+    """The chunks of one stream that were written to this connection."""
+
+    __slots__ = ("channel", "index", "is_replay", "socket_ns")
+
+    def __init__(self, channel: str, *, is_replay: bool) -> None:
+        self.channel = channel
+        self.is_replay = is_replay
+        self.index = array("q")
+        self.socket_ns = array("q")
+
+
+class Connection:
+    """Collects the late hops of what one connection reads, and its own row.
+
+    Parameters
+    ----------
+    record : callable
+        Takes finished rows for the store.
+    """
+
+    def __init__(
+        self, transport: str, user: Author, *, clock: Clock, record: Callable[[Row], None]
+    ) -> None:
+        self.id = new_connection_id()
+        self.user = user
+        self.client_clock_id: str | None = None
+        self.offset_ns: int | None = None
+        self.uncertainty_ns: int | None = None
+        self._clock = clock
+        self._record = record
+        self._sent: dict[tuple[str, bool], _Sent] = {}
+        self._arrivals: dict[tuple[str, str], list[Arrival]] = {}
+        self.row = ConnectionRow(
+            connection=self.id,
+            transport=transport,
+            user=user.id,
+            opened=clock.monotonic_ns(),
+            clock_id=clock.clock_id,
+            opened_us=clock.wall_us(),
+        )
+        record(self.row)
+
+    def count(self, *, received: int = 0, sent: int = 0) -> None:
+        """Count bytes of payload in and out."""
+        self.row = replace(
+            self.row, bytes_in=self.row.bytes_in + received, bytes_out=self.row.bytes_out + sent
+        )
+
+    def resumed(self, position: str | None, *, recovered: bool) -> None:
+        """Note where the reader came from and whether it could go on from there."""
+        self.row = replace(self.row, resumed_from=position, recovered=recovered)
+
+    def delivered(
+        self, channel: str, publications: Sequence[Publication], replay_until: int
+    ) -> None:
+        """Stamp publications that have just been written to the socket.
+
+        What stands at or below `replay_until` is history and is marked so.
+        """
+        now = self._clock.monotonic_ns()
+        for publication in publications:
+            event = publication.event
+            if isinstance(event, StreamDelta):
+                key = (event.stream, publication.seq <= replay_until)
+                sent = self._sent.get(key)
+                if sent is None:
+                    sent = self._sent[key] = _Sent(channel, is_replay=key[1])
+                sent.index.append(event.index if isinstance(event.index, int) else event.index[1])
+                sent.socket_ns.append(now)
+            elif isinstance(event, TERMINAL):
+                self._flush_sent(event.stream)
+
+    def arrived(self, channel: str, arrival: Arrival) -> None:
+        """Take a client's word on one chunk."""
+        self._arrivals.setdefault((channel, arrival.stream), []).append(arrival)
+
+    def flush(self) -> None:
+        """Hand everything collected so far to the store, the row included."""
+        for stream in {stream for stream, _ in self._sent}:
+            self._flush_sent(stream)
+        for (channel, stream), arrivals in self._arrivals.items():
+            self._flush_arrivals(channel, stream, arrivals)
+        self._arrivals.clear()
+        self._record(self.row)
+
+    def close(self, code: int | None = None) -> None:
+        """Record the connection's end; twice does nothing."""
+        if self.row.closed is None:
+            self.row = replace(self.row, closed=self._clock.monotonic_ns(), close_code=code)
+            self.flush()
+
+    def _flush_sent(self, stream: str) -> None:
+        for replayed in (False, True):
+            sent = self._sent.pop((stream, replayed), None)
+            if sent is not None:
+                self._record(
+                    Stamps(
+                        channel=sent.channel,
+                        stream=stream,
+                        connection=self.id,
+                        clock_id=self._clock.clock_id,
+                        index=tuple(sent.index),
+                        socket_ns=tuple(sent.socket_ns),
+                        is_replay=sent.is_replay,
+                    )
+                )
+
+    def _flush_arrivals(self, channel: str, stream: str, arrivals: Sequence[Arrival]) -> None:
+        for hidden in (False, True):
+            seen = sorted(
+                (each for each in arrivals if each.hidden is hidden), key=lambda each: each.index
+            )
+            if seen:
+                self._record(
+                    Stamps(
+                        channel=channel,
+                        stream=stream,
+                        connection=self.id,
+                        clock_id=self._clock.clock_id,
+                        index=tuple(each.index for each in seen),
+                        client_ns=tuple(each.client_ns for each in seen),
+                        dom_ns=tuple(each.dom_ns for each in seen),
+                        paint_ns=tuple(each.paint_ns for each in seen),
+                        client_clock_id=self.client_clock_id,
+                        offset_ns=self.offset_ns,
+                        uncertainty_ns=self.uncertainty_ns,
+                        hidden=hidden,
+                    )
+                )

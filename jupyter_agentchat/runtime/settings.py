@@ -1,0 +1,37 @@
+"""Limits and defaults, in one frozen record."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from jupyter_agentchat.protocol.commands import MAX_TEXT_BYTES
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What the runtime allows; every field is a trait of the server extension.
+
+    Attributes
+    ----------
+    default_channel : str
+        The channel of verbs that name none.
+    default_agents : tuple of str
+        The agents of a channel that is created without any.
+    live_streams_per_user, sends_per_minute : int
+        Beyond them a send is refused with ``rate_limited``.
+    turn_timeout_s : float
+        An answer that takes longer fails with ``agent_timeout``.
+    max_text_bytes, max_answer_bytes : int
+        Of a message that is sent, and of one agent's answer, in UTF-8.
+    history_messages, history_bytes : int
+        How much of a channel an agent sees.
+    """
+
+    default_channel: str = "lab"
+    default_agents: tuple[str, ...] = ("eliza",)
+    live_streams_per_user: int = 64
+    sends_per_minute: int = 600
+    turn_timeout_s: float = 600.0
+    max_text_bytes: int = MAX_TEXT_BYTES
+    max_answer_bytes: int = 16 * MAX_TEXT_BYTES
+    history_messages: int = 200
+    history_bytes: int = 512 * 1024

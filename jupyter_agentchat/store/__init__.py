@@ -1,0 +1,1 @@
+"""The record: durable, append-only, and the source of every frame."""

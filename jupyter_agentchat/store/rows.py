@@ -1,0 +1,140 @@
+"""The rows a store keeps beside the events; plain facts, integer nanoseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from jupyter_agentchat.protocol.publication import Publication
+
+
+class Sent(Struct, frozen=True):
+    """The first answer to a ``client_message_id``; unique per (channel, sender) for ever."""
+
+    sender: str
+    client_message_id: str
+    body_hash: str
+    """sha256 over text, agents, reply_to and attachments."""
+    message: str
+    streams: tuple[str, ...]
+    seq: int
+    """The seq of the message's event: the answer's position."""
+
+
+class Appended(Struct, frozen=True):
+    """One event for the log; with the send it belongs to, where it has one."""
+
+    channel: str
+    publication: Publication
+    sent: Sent | None = None
+
+
+class StreamRow(Struct, frozen=True, kw_only=True):
+    """One stream, as `Log.streams` shows it; written when it starts and again when it ends.
+
+    Instants are monotonic nanoseconds of `clock_id`; None where the stream has none.
+    """
+
+    stream: str
+    channel: str
+    message: str
+    agent: str
+    model: str | None = None
+    provider: str | None = None
+    transport: str | None = None
+    """Of the connection that sent the request: ws, sse, http, embedded, …"""
+    connection: str | None = None
+    """The connection that sent the request."""
+    t_intended: int | None = None
+    t_request: int
+    t_first_chunk: int | None = None
+    t_first_content: int | None = None
+    t_last_content: int | None = None
+    t_end: int | None = None
+    n_chunks: int = 0
+    n_tokens: int | None = None
+    token_source: str = "unknown"
+    n_chars: int = 0
+    n_bytes: int = 0
+    status: str = "streaming"
+    error: str | None = None
+    clock_id: str
+    started_us: int
+    """Wall clock, for since= and until= and for display."""
+
+
+class ConnectionRow(Struct, frozen=True, kw_only=True):
+    """One connection of a reader; written when it opens and again when it closes."""
+
+    connection: str
+    transport: str
+    user: str
+    opened: int
+    closed: int | None = None
+    close_code: int | None = None
+    resumed_from: str | None = None
+    recovered: bool | None = None
+    bytes_in: int = 0
+    bytes_out: int = 0
+    rtt_p50_ns: int | None = None
+    clock_id: str
+    opened_us: int
+
+
+class Stamps(Struct, frozen=True, kw_only=True):
+    """When the chunks of one stream reached one connection; late hops, in columns.
+
+    `index` is ascending; the other columns are empty or as long, with 0 for an instant that is
+    missing. A store returns them as memoryviews of native-endian int64 (``q``).
+    `socket_ns` is on the server's clock `clock_id`. `client_ns`, `dom_ns` and `paint_ns` are on
+    `client_clock_id`; server instant = client instant + `offset_ns`, ± `uncertainty_ns`.
+    Several rows of one (stream, connection) may exist; a later instant fills a 0 of an earlier.
+    """
+
+    channel: str
+    stream: str
+    connection: str
+    clock_id: str
+    index: Sequence[int]
+    socket_ns: Sequence[int] = ()
+    client_ns: Sequence[int] = ()
+    dom_ns: Sequence[int] = ()
+    paint_ns: Sequence[int] = ()
+    client_clock_id: str | None = None
+    offset_ns: int | None = None
+    uncertainty_ns: int | None = None
+    is_replay: bool = False
+    hidden: bool = False
+
+
+class Segment(Struct, frozen=True):
+    """A block of chunks of one channel, in columns, ascending by seq.
+
+    `stream` and `kind` are codes into `streams` and `kinds`; `text` holds the chunks' UTF-8 end
+    to end, chunk i being ``text[offsets[i]:offsets[i + 1]]``. The columns are memoryviews of
+    native-endian int64 (``q``), int32 (``i``) and int8 (``b``), so that numpy and Arrow read
+    them without a copy. `store_ns` is the instant of the commit, 0 while it is not recorded.
+    """
+
+    streams: tuple[str, ...]
+    kinds: tuple[str, ...]
+    seq: memoryview
+    t: memoryview
+    stream: memoryview
+    index: memoryview
+    kind: memoryview
+    provider_ns: memoryview
+    agent_ns: memoryview
+    bus_ns: memoryview
+    store_ns: memoryview
+    offsets: memoryview
+    text: memoryview
+
+    def __len__(self) -> int:
+        """Return the number of chunks."""
+        return len(self.seq)
+
+
+Row = Appended | StreamRow | ConnectionRow | Stamps
+"""What a writer takes."""
