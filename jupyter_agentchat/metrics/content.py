@@ -98,8 +98,8 @@ def token_instants(timeline: Timeline, dialect: Dialect) -> Sequence[int] | NA:
     """Return one instant for each output token; never empty.
 
     A chunk of k tokens gives k equal instants. Where the tokens of a chunk are unknown, the
-    stream's `n_tokens` are spread evenly over its content chunks; where that is unknown too, each
-    content chunk stands for one token.
+    stream's `n_tokens` are spread evenly over its content chunks, from the first to the last; where
+    that is unknown too, each content chunk stands for one token.
     """
     instants = arrivals(timeline, dialect)
     if isinstance(instants, NA):
@@ -109,6 +109,8 @@ def token_instants(timeline: Timeline, dialect: Dialect) -> Sequence[int] | NA:
     if counts is None:
         if n is None or n == m:
             return instants
+        if 0 < n < m:
+            return [instants[j * (m - 1) // max(n - 1, 1)] for j in range(n)]
         counts = [(i + 1) * n // m - i * n // m for i in range(m)]
     tokens = list(chain.from_iterable(map(repeat, instants, counts)))
     return tokens or undefined("the stream has no output token")

@@ -42,7 +42,7 @@ class Fluidity(float):
 
     def __new__(cls, docs: tuple[int, int], code: tuple[int, int], variant: str) -> Self:
         """Make one of (tokens on time, tokens) and (deadlines missed, deadlines)."""
-        value = docs[0] / docs[1] if variant == "docs" else 1 - code[0] / code[1]
+        value = docs[0] / docs[1] if variant == "docs" else (code[1] - code[0]) / code[1]
         self = super().__new__(cls, value)
         (self.on_time, self.tokens), (self.missed, self.total) = docs, code
         self.variant = variant
@@ -60,7 +60,7 @@ class Fluidity(float):
     @property
     def code(self) -> float:
         """1 - deadlines missed / deadlines."""
-        return 1 - self.missed / self.total
+        return (self.total - self.missed) / self.total
 
 
 def fluidity(

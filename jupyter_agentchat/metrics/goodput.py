@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from jupyter_agentchat.metrics.dialects import AIPERF, OWN, resolve, unpublished
+from jupyter_agentchat.metrics.e2e import e2e
 from jupyter_agentchat.metrics.na import NA, undefined
 from jupyter_agentchat.metrics.parameters import positive
 from jupyter_agentchat.metrics.run import run_duration, timelines_of
@@ -16,7 +17,6 @@ from jupyter_agentchat.metrics.slo import (
     objectives,
 )
 from jupyter_agentchat.metrics.timeline import Timeline
-from jupyter_agentchat.metrics.ttft import ttft
 
 
 def goodput(
@@ -88,8 +88,7 @@ def _meets(timeline: Timeline, metric: str, limit: float, dialect: str) -> bool:
     measure = DURATIONS.get(metric) or RATIOS[metric]
     value = measure(timeline, dialect=dialect)
     if isinstance(value, NA):
-        free = dialect == "vllm" and metric == "tpot" and not value.failed
-        return free and not isinstance(ttft(timeline, dialect=dialect), NA)
+        return dialect == "vllm" and metric == "tpot" and not isinstance(e2e(timeline), NA)
     if isinstance(value, list):
         value = max(value, default=0.0)
     return value >= limit if metric in LARGER_IS_BETTER else value <= limit

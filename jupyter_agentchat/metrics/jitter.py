@@ -26,6 +26,9 @@ def jitter(
 ) -> float | NA:
     """Return the jitter of the content chunks.
 
+    Formula: by method, see there. Unit: s, except for cv, which has none. Needs two content chunks;
+    for cv also gaps that are not all 0.
+
     Parameters
     ----------
     timeline : Timeline
@@ -41,11 +44,6 @@ def jitter(
     send : sequence of int, optional
         When each content chunk was sent (ns); a constant offset between its clock and that of the
         timeline cancels.
-
-    Returns
-    -------
-    float or NA
-        Seconds, except for cv. Needs two content chunks; for cv also gaps that are not all 0.
 
     Raises
     ------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from jupyter_agentchat.metrics.content import FAILED, seconds, sound
+from jupyter_agentchat.metrics.content import FAILED, seconds
 from jupyter_agentchat.metrics.dialects import AIPERF, OWN, resolve, unpublished
 from jupyter_agentchat.metrics.na import NA, undefined
 from jupyter_agentchat.metrics.timeline import Timeline, TimelineTypeError
@@ -16,8 +16,8 @@ def run_duration(
     """Return the time that a run took.
 
     Formula: ``max(end) - min(t_request)``, the end of a stream being the later of its last chunk
-    and `t_end`, failed ones included. Unit: s. Needs one stream, sound instants and a duration that
-    is not 0.
+    and `t_end`; failed streams included, those with contradictory instants left out. Unit: s. Needs
+    one stream and a duration that is not 0.
 
     Parameters
     ----------
@@ -34,12 +34,9 @@ def run_duration(
     if dialect not in OWN | AIPERF:
         return unpublished("duration of a run", speaker)
     run = timelines_of(timelines)
-    if dialect in AIPERF:
-        run = [timeline for timeline in run if sound(timeline) is None and timeline.t_chunks]
+    run = succeeded(run) if dialect in AIPERF else [t for t in run if t.problem is None]
     if not run:
-        return undefined("there is no stream")
-    if (broken := next((t.problem for t in run if t.problem is not None), None)) is not None:
-        return NA(broken)
+        return undefined("there is no stream to measure")
     ends = [last_instant(timeline, to_end=dialect in OWN) for timeline in run]
     took = max(ends) - min(timeline.t_request for timeline in run)
     return seconds(took) if took > 0 else undefined("the run took no time")
