@@ -35,7 +35,8 @@ def encode_event(event: Event) -> bytes:
 
 def decode_event(data: bytes | str) -> AnyEvent:
     """Read one event's JSON; raises ``msgspec.DecodeError`` if it is none."""
-    return _EVENTS.decode(data)
+    event: AnyEvent = _EVENTS.decode(data)
+    return event
 
 
 def encode_frame(frame: Frame) -> bytes:
@@ -45,7 +46,8 @@ def encode_frame(frame: Frame) -> bytes:
 
 def decode_frame(data: bytes | str) -> AnyFrame | EventBatch:
     """Read one server frame; raises ``msgspec.DecodeError`` if it is none."""
-    return _FRAMES.decode(data)
+    frame: AnyFrame | EventBatch = _FRAMES.decode(data)
+    return frame
 
 
 def join_batch(channel: str, epoch: str, first: int, last: int, events: Iterable[bytes]) -> bytes:

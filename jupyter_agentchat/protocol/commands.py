@@ -164,10 +164,7 @@ AnyCommand = (
 )
 
 _DECODER = msgspec.json.Decoder(AnyCommand)
-_OPS = frozenset(
-    str(member.__struct_config__.tag)
-    for member in AnyCommand.__args__  # type: ignore[attr-defined]
-)
+_OPS = frozenset(str(member.__struct_config__.tag) for member in AnyCommand.__args__)
 
 
 class _Envelope(Struct):

@@ -7,6 +7,7 @@ shared with the store, which keeps older messages up to date without a fold in m
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec.structs import asdict, replace
 
@@ -44,6 +45,8 @@ from jupyter_agentchat.protocol.model import (
     Snapshot,
 )
 
+Notes = tuple[dict[str, Any], ...]
+
 PAGE_BYTES = 48 * 1024
 """Size of a snapshot's page of messages, in bytes of JSON; one message is always on it."""
 
@@ -70,7 +73,7 @@ def opened(channel: str, event: StreamStarted) -> Message:
     )
 
 
-def amend(message: Message, event: AnyEvent) -> Message:
+def amend(message: Message, event: AnyEvent) -> Message:  # noqa: PLR0911 - one case per event
     """Return `message` after an event that speaks of it; others leave it as it is."""
     if isinstance(event, MessageUpdated):
         return replace(message, text=event.text, edited_at=event.t)
@@ -87,9 +90,7 @@ def amend(message: Message, event: AnyEvent) -> Message:
     return message
 
 
-def _annotate(
-    notes: tuple[dict[str, object], ...], event: Annotation
-) -> tuple[dict[str, object], ...]:
+def _annotate(notes: Notes, event: Annotation) -> Notes:
     note = asdict(event)
     for field in ("seq", "t", "stream"):
         del note[field]

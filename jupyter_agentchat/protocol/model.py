@@ -17,7 +17,7 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of what travels: defaults are left out on the wire."""
 
 
-class Author(Record):
+class Author(Record, frozen=True, kw_only=True):
     """Who said something; the server decides it, never the body of a request."""
 
     id: str
@@ -25,7 +25,7 @@ class Author(Record):
     name: str
 
 
-class ErrorInfo(Record):
+class ErrorInfo(Record, frozen=True, kw_only=True):
     """An error on the wire: a stable code, one sentence, and whether to try again."""
 
     code: str
@@ -33,7 +33,7 @@ class ErrorInfo(Record):
     retry: bool = False
 
 
-class Usage(Record):
+class Usage(Record, frozen=True, kw_only=True):
     """Tokens of one answer; `source` says who counted."""
 
     input_tokens: int | None = None
@@ -41,7 +41,7 @@ class Usage(Record):
     source: TokenSource = "usage"
 
 
-class Attachment(Record):
+class Attachment(Record, frozen=True, kw_only=True):
     """A file that came with a message, by reference (`url`) or inline (`data`, base64)."""
 
     name: str
@@ -51,14 +51,14 @@ class Attachment(Record):
     size: int | None = None
 
 
-class Reaction(Record):
+class Reaction(Record, frozen=True, kw_only=True):
     """One name (an emoji, say) and who chose it, in order."""
 
     name: str
     users: tuple[str, ...]
 
 
-class Message(Record):
+class Message(Record, frozen=True, kw_only=True):
     """What one participant said; `seq` is the seq of the event that opened it."""
 
     id: str
@@ -84,7 +84,7 @@ class Message(Record):
     """Statuses, sources, files and embeds of a stream, in order of arrival."""
 
 
-class Channel(Record):
+class Channel(Record, frozen=True, kw_only=True):
     """One conversation."""
 
     id: str
@@ -95,7 +95,7 @@ class Channel(Record):
     created_at: int = 0
 
 
-class AgentInfo(Record):
+class AgentInfo(Record, frozen=True, kw_only=True):
     """An agent as others see it."""
 
     name: str
@@ -106,7 +106,7 @@ class AgentInfo(Record):
     provider: str | None = None
 
 
-class LiveStream(Record):
+class LiveStream(Record, frozen=True, kw_only=True):
     """A stream that has not ended, as a snapshot shows it."""
 
     stream: str
@@ -118,7 +118,7 @@ class LiveStream(Record):
     reasoning: str = ""
 
 
-class Snapshot(Record):
+class Snapshot(Record, frozen=True, kw_only=True):
     """The newest page of a channel, folded; valid at the position that accompanies it.
 
     `before` is the cursor (a seq) of older messages, None when there are none. The message of a

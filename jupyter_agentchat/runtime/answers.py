@@ -52,6 +52,7 @@ class Answers:
         log: ChannelLog,
         question: Message,
         agent: Agent,
+        *,
         stream: str,
         user: str,
         origin: Origin,
@@ -88,7 +89,9 @@ class Answers:
     ) -> str:
         """Let an agent answer again, in a new stream; returns its id."""
         stream = new_stream_id()
-        self.start(log, question, self._registry.get(agent), stream, user, origin)
+        self.start(
+            log, question, self._registry.get(agent), stream=stream, user=user, origin=origin
+        )
         return stream
 
     def get(self, stream: str) -> Run | None:

@@ -109,6 +109,7 @@ class Pipeline:
         """
         self._validate(outgoing)
         client_id = outgoing.client_message_id
+        sending: Sending | None
         if client_id is None:
             sending = await self._accept(log, author, outgoing, origin)
         else:
@@ -202,23 +203,25 @@ class Pipeline:
             self._sends.add(log.channel.id, sent)
         publication = log.append(
             lambda seq, t: MessageCreated(
-                seq=seq, t=t, message=_message(id_, log, seq, t, author, outgoing)
+                seq=seq,
+                t=t,
+                message=_message(id_, log.channel.id, seq, t, author=author, outgoing=outgoing),
             ),
             sent=sent,
         )
         position = Position(log.epoch, publication.seq)
         question = log.fold.messages[id_]
         for agent, stream in zip(agents, streams, strict=True):
-            self._answers.start(log, question, agent, stream, author.id, origin)
+            self._answers.start(log, question, agent, stream=stream, user=author.id, origin=origin)
         return Sending(question, streams, position)
 
 
 def _message(
-    id_: str, log: ChannelLog, seq: int, t: int, author: Author, outgoing: Outgoing
+    id_: str, channel: str, seq: int, t: int, *, author: Author, outgoing: Outgoing
 ) -> Message:
     return Message(
         id=id_,
-        channel=log.channel.id,
+        channel=channel,
         seq=seq,
         author=author,
         text=outgoing.text,
