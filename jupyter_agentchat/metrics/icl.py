@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from jupyter_agentchat.metrics.content import NS_PER_S, arrivals
-from jupyter_agentchat.metrics.dialects import AIPERF, OWN, Dialect, resolve, unpublished
+from jupyter_agentchat.metrics.dialects import Dialect, resolve
 from jupyter_agentchat.metrics.na import NA, undefined
 from jupyter_agentchat.metrics.timeline import Timeline
 
@@ -19,14 +19,12 @@ def icl(timeline: Timeline, *, dialect: str = "agentchat") -> list[float] | NA:
 
     Notes
     -----
-    A gap is between chunks, not tokens: see `itl`. Sources: AIPerf
+    A gap is between chunks, not tokens: see `itl`. In any dialect it is the gaps between what that
+    tool takes for content, published or not. Sources: AIPerf
     ``inter_chunk_latency_metric.py`` (in October 2025 it refused equal instants), vLLM, which calls
     the same list ITL.
     """
-    speaker = resolve(dialect)
-    if dialect not in OWN | AIPERF | {"vllm"}:
-        return unpublished("inter-chunk latency", speaker)
-    instants = gapped(timeline, speaker)
+    instants = gapped(timeline, resolve(dialect))
     if isinstance(instants, NA):
         return instants
     found = gaps(instants)

@@ -33,5 +33,7 @@ def test_it_needs_two_in_order(chunks: list[int]) -> None:
     assert isinstance(icl(Timeline(100, chunks)), NA)
 
 
-def test_guidellm_does_not_publish_it() -> None:
-    assert isinstance(icl(Timeline(0, [1, 2]), dialect="guidellm"), NA)
+def test_it_is_the_gaps_of_what_a_tool_takes_for_content() -> None:
+    timeline = Timeline(0, [SECOND, 2 * SECOND, 4 * SECOND], ["reasoning", "text", "text"])
+    assert icl(timeline, dialect="guidellm") == icl(timeline, dialect="sglang") == [1.0, 2.0]
+    assert icl(timeline, dialect="llmperf") == icl(timeline, dialect="etalon") == [2.0]
