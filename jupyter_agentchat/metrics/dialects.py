@@ -73,7 +73,6 @@ DIALECTS = {
 
 OWN = frozenset({"agentchat"})
 AIPERF = frozenset({"aiperf", "aiperf@2025-10"})
-EVERY = frozenset(DIALECTS)
 
 
 def resolve(name: str) -> Dialect:

@@ -72,7 +72,8 @@ def test_nothing_meaningless_is_a_number(timeline: Timeline, dialect: str) -> No
 
 @pytest.mark.parametrize("dialect", ["agentchat", "aiperf", "guidellm"])
 def test_one_token_has_none(dialect: str) -> None:
-    assert isinstance(itl(Timeline(0, [S], n_tokens=1), dialect=dialect), NA)
+    for n in (0, 1):
+        assert isinstance(itl(Timeline(0, [S], n_tokens=n), dialect=dialect), NA)
 
 
 @pytest.mark.parametrize("dialect", ["agentchat", "aiperf", "guidellm", "llmperf"])
