@@ -53,22 +53,24 @@ def nests_deeper(value: object, limit: int) -> bool:
 
 
 def _children(value: object) -> list[object]:
-    if isinstance(value, list | tuple):
-        return list(value)
+    if isinstance(value, list):
+        return value
     return list(value.values()) if isinstance(value, dict) else []
 
 
 def _has_bytes(value: object) -> bool:
-    if isinstance(value, _BYTES):
-        return True
-    return any(_has_bytes(child) for child in _children(value))
+    if isinstance(value, dict):
+        return any(map(_has_bytes, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_bytes, value))
+    return isinstance(value, _BYTES)
 
 
 def _replace(value: object, found: list[bytes]) -> object:
     if isinstance(value, _BYTES):
         found.append(bytes(value))
         return {_MARK: True, "num": len(found) - 1}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [_replace(child, found) for child in value]
     if isinstance(value, dict):
         if value.get(_MARK) is True:

@@ -81,9 +81,9 @@ class Connection:
         try:
             packet = self._decoder.feed(data)
             return events if packet is None else events + self._on_packet(packet)
-        except PacketError:
+        except PacketError as error:
             reason = CloseReason.PARSE_ERROR
-            return [*events, *self.end(reason), CloseEngine(reason)]
+            return [*events, *self.end(reason), CloseEngine(reason, error.message)]
 
     def accept(self, namespace: str, sid: str, *, pid: str | None = None) -> Frames:
         """Let the client in as `sid`; with `pid` it may come back to its state later."""

@@ -72,9 +72,13 @@ class SendFrames(Struct, frozen=True):
 
 
 class CloseEngine(Struct, frozen=True):
-    """Call `EngineSession.close`: the client broke the protocol, or never connected."""
+    """Call `EngineSession.close`: the client broke the protocol, or never connected.
+
+    `detail` is for the log.
+    """
 
     reason: CloseReason
+    detail: str = ""
 
 
 ConnectionEvent = (

@@ -29,23 +29,14 @@ from jupyter_agentchat.socketio.settings import EngineSettings, Transport, to_ns
 class EngineSession:
     """One client, over polling, over a WebSocket, or on its way from one to the other.
 
-    Every method that takes `now` (nanoseconds of one monotonic clock) first does what was due
-    until then, so a request that comes just after a deadline meets the state after it. What a
-    peer sends never raises: the session closes and says so. Only `send` raises, on a session
-    that is not `is_open`.
+    Made by `EngineServer.open`. Every method that takes `now` (nanoseconds of one monotonic
+    clock) first does what was due until then, so a request that comes just after a deadline meets
+    the state after it. What a peer sends never raises: the session closes and says so. Only
+    `send` raises, on a session that is not `is_open`.
 
     A POST is handed over whole, so two of them cannot overlap here. Outgoing frames wait in the
     session only between two polls; `queued_bytes` is for the shell's bound. A `peer` is anything
     but None that the shell knows its requests and sockets by.
-
-    Parameters
-    ----------
-    sid, transport : str
-        The session's id, a secret of its client, and what it begins with.
-    identity : object
-        Whoever the shell recognised in the handshake; compared with ``==`` by the server.
-    settings, now
-        Intervals and limits, and the instant of the handshake.
     """
 
     def __init__(
@@ -96,7 +87,8 @@ class EngineSession:
         if self.state is EngineState.LINGERING:
             self._until = None
         elif self._polls.peer is not None:
-            return [*events, *self._end(CloseReason.TRANSPORT_ERROR), BAD_REQUEST.answer(peer)]
+            events += self._end(CloseReason.TRANSPORT_ERROR, "Two polls at once.")
+            return [*events, BAD_REQUEST.answer(peer)]
         elif not self._allows(EngineMove.POLL):
             return [*events, (BAD_REQUEST if self.is_open else UNKNOWN_SID).answer(peer)]
         self._move(EngineMove.POLL)
@@ -113,7 +105,11 @@ class EngineSession:
             packets = wire.decode_payload(body, self._settings)
         except PacketError as error:
             refusal = Refuse(BAD_REQUEST.code, error.message, error.status)
-            return [*events, *self._end(CloseReason.PARSE_ERROR), refusal.answer(peer)]
+            return [
+                *events,
+                *self._end(CloseReason.PARSE_ERROR, error.message),
+                refusal.answer(peer),
+            ]
         for packet in packets:
             if self.is_open:
                 events += self._on_packet(packet, now)
@@ -141,8 +137,8 @@ class EngineSession:
         self._move(EngineMove.FRAME)
         try:
             packet = wire.decode_frame(data, self._settings.max_payload)
-        except PacketError:
-            return [*events, *self._end(CloseReason.PARSE_ERROR)]
+        except PacketError as error:
+            return [*events, *self._end(CloseReason.PARSE_ERROR, error.message)]
         return [*events, *self._on_packet(packet, now)]
 
     def lost(self, peer: object, now: int) -> list[EngineEvent]:
@@ -204,8 +200,8 @@ class EngineSession:
             return self._end(CloseReason.TRANSPORT_CLOSE, last=wire.NOOP, linger_from=now)
         if packet.type is wire.EngineType.PONG:
             self._heartbeat.pong(now)
-        elif packet.type is not wire.EngineType.NOOP:  # only a server opens, pings or upgrades
-            return self._end(CloseReason.PARSE_ERROR)
+        elif packet.type is not wire.EngineType.NOOP:
+            return self._end(CloseReason.PARSE_ERROR, f"A client sent {packet.type.name} here.")
         return []
 
     def _on_probe(self, data: str | bytes) -> list[EngineEvent]:
@@ -228,7 +224,12 @@ class EngineSession:
         return [Close(probe)]
 
     def _end(
-        self, reason: CloseReason, *, last: Frame = wire.CLOSE, linger_from: int | None = None
+        self,
+        reason: CloseReason,
+        detail: str = "",
+        *,
+        last: Frame = wire.CLOSE,
+        linger_from: int | None = None,
     ) -> list[EngineEvent]:
         """Close everything; `last` goes to the outstanding poll, else to the next if it lingers."""
         if self.close_reason is not None:
@@ -243,7 +244,7 @@ class EngineSession:
             self._move(EngineMove.LINGER)
         else:
             self._move(EngineMove.CLOSE)
-        return [*sockets, *answers, SessionClosed(reason)]
+        return [*sockets, *answers, SessionClosed(reason, detail)]
 
     def _allows(self, move: EngineMove) -> bool:
         return move in ENGINE_TRANSITIONS[self.state]

@@ -52,9 +52,10 @@ class TransportUpgraded(Struct, frozen=True):
 
 
 class SessionClosed(Struct, frozen=True):
-    """The session ended; comes exactly once."""
+    """The session ended; comes exactly once. `detail` is for the log."""
 
     reason: CloseReason
+    detail: str = ""
 
 
 class Answer(Struct, frozen=True):

@@ -13,7 +13,7 @@ from msgspec import Struct
 from jupyter_agentchat.socketio.errors import PacketError
 
 MAX_ACK_ID = 2**53 - 1  # the largest integer that JavaScript keeps
-_NAMESPACE = re.compile(r"/[^,\x00-\x1f]*\Z")
+_NAMESPACE = re.compile(r"/[^,\x00-\x1f\ud800-\udfff]*\Z")
 
 RESERVED_EVENTS = frozenset(
     {
@@ -73,7 +73,7 @@ class Packet(Struct, frozen=True):
     def __post_init__(self) -> None:
         """Check that the parts fit together."""
         if not _NAMESPACE.match(self.namespace):
-            message = "A namespace begins with '/' and holds neither ',' nor control characters."
+            message = "A namespace begins with '/' and holds no ',' and no control characters."
             raise PacketError(message)
         if not _data_fits(self.type, self.data):
             raise PacketError(
