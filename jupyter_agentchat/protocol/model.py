@@ -14,7 +14,7 @@ TokenSource = Literal["usage", "chunk", "estimate", "unknown"]
 
 
 class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of what travels: defaults are left out on the wire."""
+    """Base of what travels; where nothing else is said, defaults are left out on the wire."""
 
 
 class Author(Record, frozen=True, kw_only=True):
@@ -68,7 +68,7 @@ class Message(Record, frozen=True, kw_only=True):
     text: str
     created_at: int
     """Microseconds of the wall clock."""
-    status: MessageStatus = "complete"
+    status: MessageStatus
     client_message_id: str | None = None
     reply_to: str | None = None
     stream: str | None = None
@@ -84,7 +84,7 @@ class Message(Record, frozen=True, kw_only=True):
     """Statuses, sources, files and embeds of a stream, in order of arrival."""
 
 
-class Channel(Record, frozen=True, kw_only=True):
+class Channel(Record, frozen=True, kw_only=True, omit_defaults=False):
     """One conversation."""
 
     id: str
@@ -95,7 +95,7 @@ class Channel(Record, frozen=True, kw_only=True):
     created_at: int = 0
 
 
-class AgentInfo(Record, frozen=True, kw_only=True):
+class AgentInfo(Record, frozen=True, kw_only=True, omit_defaults=False):
     """An agent as others see it."""
 
     name: str
@@ -106,7 +106,7 @@ class AgentInfo(Record, frozen=True, kw_only=True):
     provider: str | None = None
 
 
-class LiveStream(Record, frozen=True, kw_only=True):
+class LiveStream(Record, frozen=True, kw_only=True, omit_defaults=False):
     """A stream that has not ended, as a snapshot shows it."""
 
     stream: str
@@ -118,7 +118,7 @@ class LiveStream(Record, frozen=True, kw_only=True):
     reasoning: str = ""
 
 
-class Snapshot(Record, frozen=True, kw_only=True):
+class Snapshot(Record, frozen=True, kw_only=True, omit_defaults=False):
     """The newest page of a channel, folded; valid at the position that accompanies it.
 
     `before` is the cursor (a seq) of older messages, None when there are none. The message of a

@@ -104,6 +104,16 @@ class Connection:
         """Take a client's word on one chunk."""
         self._arrivals.setdefault((channel, arrival.stream), []).append(arrival)
 
+    def arrived_together(
+        self, channel: str, publications: Sequence[Publication], client_ns: int
+    ) -> None:
+        """Take a client's word on a whole batch, where both share this process."""
+        for publication in publications:
+            event = publication.event
+            if isinstance(event, StreamDelta) and isinstance(event.index, int):
+                arrival = Arrival(stream=event.stream, index=event.index, client_ns=client_ns)
+                self.arrived(channel, arrival)
+
     def flush(self) -> None:
         """Hand everything collected so far to the store, the row included."""
         for stream in {stream for stream, _ in self._sent}:

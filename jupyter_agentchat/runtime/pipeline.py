@@ -226,6 +226,7 @@ def _message(
         author=author,
         text=outgoing.text,
         created_at=t,
+        status="complete",
         client_message_id=outgoing.client_message_id,
         reply_to=outgoing.reply_to,
         attachments=outgoing.attachments,

@@ -57,7 +57,13 @@ class LogWriter:
     def message(self, text: str) -> None:
         seq = len(self.events) + 1
         message = Message(
-            id=f"m{seq}", channel=self.channel, seq=seq, author=USER, text=text, created_at=seq
+            id=f"m{seq}",
+            channel=self.channel,
+            seq=seq,
+            author=USER,
+            text=text,
+            created_at=seq,
+            status="complete",
         )
         self.messages.append(message.id)
         self.events.append(MessageCreated(**self.at, message=message))

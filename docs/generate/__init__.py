@@ -1,0 +1,1 @@
+"""Makes pages and types from the code: ``python -m docs.generate``."""

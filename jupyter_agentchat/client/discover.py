@@ -1,0 +1,79 @@
+"""Where a kernel's own server is: arguments, then the environment, then the list of servers."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+URL_VARIABLE = "JUPYTER_AGENTCHAT_URL"
+SECRET_VARIABLE = "JUPYTER_AGENTCHAT_SECRET"
+SECRET_HEADER = "X-Agentchat-Secret"
+
+
+class Server(Struct, frozen=True):
+    """A server and what opens it; `__repr__` never shows the credentials."""
+
+    url: str
+    """The Jupyter server's base URL, with a trailing slash."""
+    token: str | None = None
+    secret: str | None = None
+
+    def __repr__(self) -> str:
+        """Show the URL alone."""
+        return f"Server({self.url!r})"
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that authenticate a request."""
+        if self.secret:
+            return {SECRET_HEADER: self.secret}
+        return {"Authorization": f"token {self.token}"} if self.token else {}
+
+
+def discover(
+    url: str | None = None,
+    token: str | None = None,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    running: Iterable[Mapping[str, object]] | None = None,
+) -> Server | None:
+    """Return the server to talk to, None if there is none.
+
+    Parameters
+    ----------
+    url, token : str
+        Explicit arguments win.
+    environment : mapping
+        Kernels inherit the server's URL and a secret good for our routes only.
+    running : iterable of mapping
+        What Jupyter servers write about themselves; by default read from the runtime folder.
+        A server is ours if it is this process's parent, or its only one.
+    """
+    if url is not None:
+        return Server(_slash(url), token=token)
+    if environment.get(URL_VARIABLE) and environment.get(SECRET_VARIABLE):
+        return Server(_slash(environment[URL_VARIABLE]), secret=environment[SECRET_VARIABLE])
+    parent = environment.get("JPY_PARENT_PID", "")
+    for info in _running() if running is None else running:
+        if parent and str(info.get("pid")) == parent and info.get("token"):
+            return Server(_slash(str(info["url"])), token=str(info["token"]))
+    return None
+
+
+def _slash(url: str) -> str:
+    return url if url.endswith("/") else f"{url}/"
+
+
+def _running() -> list[Mapping[str, object]]:
+    from jupyter_core.paths import jupyter_runtime_dir  # noqa: PLC0415 - only where it is asked
+
+    found = []
+    for file in sorted(Path(jupyter_runtime_dir()).glob("jpserver-*.json")):
+        try:
+            found.append(json.loads(file.read_text()))
+        except (OSError, ValueError):
+            continue
+    return found

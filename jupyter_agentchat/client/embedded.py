@@ -1,0 +1,117 @@
+"""The transport that needs no server: the service in this process, on this loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from jupyter_agentchat.bus.subscription import Subscription
+from jupyter_agentchat.client.transport import Accepted, Received
+from jupyter_agentchat.frames.tables import table
+from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
+from jupyter_agentchat.protocol.model import AgentInfo, Author, Channel, Message
+from jupyter_agentchat.runtime.answers import Origin
+from jupyter_agentchat.runtime.connection import Connection
+from jupyter_agentchat.runtime.pipeline import Outgoing
+from jupyter_agentchat.runtime.service import Service
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+OWNER = Author(id="owner", kind="user", name="owner")
+"""The one user of an embedded runtime."""
+
+
+class EmbeddedFeed:
+    """A subscription of the service, stamped like a socket's."""
+
+    def __init__(self, channel: str, subscription: Subscription, connection: Connection) -> None:
+        self._channel = channel
+        self._subscription = subscription
+        self._connection = connection
+
+    async def __aiter__(self) -> AsyncIterator[Received]:
+        """Iterate over what is published from now on."""
+        async for batch in self._subscription:
+            self._connection.delivered(
+                self._channel, batch.publications, self._subscription.replay_until
+            )
+            received_ns = SYSTEM_CLOCK.monotonic_ns()
+            self._connection.arrived_together(self._channel, batch.publications, received_ns)
+            yield Received([item.event for item in batch.items], received_ns)
+
+    async def close(self) -> None:
+        """Stop listening."""
+        self._subscription.close()
+
+
+class EmbeddedTransport:
+    """Calls a service directly; closing it closes the service."""
+
+    url = None
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._connection = service.connect("embedded", OWNER)
+        self._connection.client_clock_id = SYSTEM_CLOCK.clock_id
+        self._connection.offset_ns = self._connection.uncertainty_ns = 0
+        self._is_open = True
+
+    async def agents(self) -> list[AgentInfo]:
+        """Return all agents."""
+        return self._service.agents()
+
+    async def channels(self) -> list[Channel]:
+        """Return all channels."""
+        return await self._service.channels()
+
+    async def ensure_channel(self, channel: str) -> None:
+        """Create the channel if it is not there."""
+        await self._service.ensure_channel(channel)
+
+    async def messages(
+        self, channel: str, *, before: int | None, after: int | None, limit: int
+    ) -> list[Message]:
+        """Return a page of messages in ascending seq."""
+        page = await self._service.messages(channel, before=before, after=after, limit=limit)
+        return list(page.messages)
+
+    async def send(self, channel: str, outgoing: Outgoing) -> Accepted:
+        """Send; returns when the message is durable."""
+        origin = Origin(
+            transport="embedded",
+            connection=self._connection.id,
+            t_request=SYSTEM_CLOCK.monotonic_ns(),
+        )
+        sending = await self._service.send(channel, OWNER, outgoing, origin)
+        return Accepted(
+            sending.message.id, sending.streams, str(sending.position), sending.duplicate
+        )
+
+    async def feed(self, channel: str) -> EmbeddedFeed:
+        """Listen to a channel from now on."""
+        joined = await self._service.join(channel, None)
+        return EmbeddedFeed(channel, joined.subscription, self._connection)
+
+    async def cancel(self, stream: str) -> None:
+        """Stop a stream."""
+        await self._service.cancel(stream)
+
+    async def table(
+        self, name: str, channel: str | None, since: int | None, until: int | None
+    ) -> pa.Table:
+        """Return one of the log's tables."""
+        if channel is not None:
+            await self._service.ensure_channel(channel)
+        await self._service.settle()
+        return await asyncio.to_thread(
+            table, self._service.store, name, channel=channel, since=since, until=until
+        )
+
+    async def close(self) -> None:
+        """End the runtime; twice does nothing."""
+        if self._is_open:
+            self._is_open = False
+            self._service.disconnect(self._connection)
+            await self._service.close()

@@ -1,0 +1,213 @@
+"""The native WebSocket, from the client's side: commands, answers, and a connection that heals."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from contextlib import suppress
+
+from msgspec.structs import replace
+from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
+
+from jupyter_agentchat.client.discover import Server
+from jupyter_agentchat.client.failures import from_wire
+from jupyter_agentchat.errors import (
+    AgentChatError,
+    DisconnectedError,
+    ForbiddenError,
+    ServerNotFoundError,
+)
+from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
+from jupyter_agentchat.protocol.codec import ENCODER, EventBatch, decode_frame
+from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES, AnyCommand, Hello, Ping
+from jupyter_agentchat.protocol.frames import Ack, AnyFrame, ErrorFrame, Pong, Subscribed, Welcome
+
+_log = logging.getLogger(__name__)
+
+FIRST_DELAY_S = 0.25
+LONGEST_DELAY_S = 10.0
+NEVER_AGAIN = range(4500, 5000)
+"""Close codes after which a client does not come back."""
+
+Handler = Callable[[EventBatch | AnyFrame, int], None]
+Answer = Ack | Subscribed | Pong | Welcome
+
+
+class Socket:
+    """Sends commands and matches their answers by ``ref``.
+
+    A connection that breaks is opened again with full-jitter back-off (0.25 s → 10 s); what was
+    not answered is said again, which is safe: sends carry a ``client_message_id``, every other
+    command is idempotent. `on_open` runs after each opening, before anything is said again.
+
+    Parameters
+    ----------
+    on_frame : callable
+        Gets every frame that answers no command, and its arrival in monotonic ns.
+    """
+
+    def __init__(self, server: Server, on_frame: Handler, on_open: Callable[[], None]) -> None:
+        self._server = server
+        self._on_frame = on_frame
+        self._on_open = on_open
+        self._connection: WebSocketClientConnection | None = None
+        self._pending: dict[int, tuple[bytes, asyncio.Future[Answer]]] = {}
+        self._refs = 0
+        self._reader: asyncio.Task[None] | None = None
+        self._failed: AgentChatError | None = None
+
+    async def open(self) -> None:
+        """Connect once; later breaks heal by themselves.
+
+        Raises
+        ------
+        ServerNotFoundError, ForbiddenError
+            If the server cannot be reached, or refuses.
+        """
+        await self._connect()
+        self._reader = asyncio.create_task(self._read())
+
+    async def ask(self, command: AnyCommand) -> Answer:
+        """Send a command and return its answer.
+
+        Raises
+        ------
+        AgentChatError
+            What the server answered, or `DisconnectedError`.
+        """
+        if self._failed is not None:
+            raise self._failed
+        self._refs += 1
+        ref = self._refs
+        data = _with_ref(command, ref)
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._pending[ref] = (data, future)
+        try:
+            await self._write(data)
+            return await future
+        finally:
+            self._pending.pop(ref, None)
+
+    async def tell(self, command: AnyCommand) -> None:
+        """Send a command whose answer does not matter."""
+        await self._write(ENCODER.encode(command))
+
+    async def close(self) -> None:
+        """Close for good."""
+        self._fail(DisconnectedError("The chat was closed."))
+        if self._reader is not None:
+            self._reader.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._reader
+        if self._connection is not None:
+            self._connection.close(1000)
+
+    async def _write(self, data: bytes) -> None:
+        if self._connection is not None:
+            with suppress(WebSocketClosedError):
+                await self._connection.write_message(data.decode())
+
+    async def _connect(self) -> None:
+        url = "ws" + self._server.url.removeprefix("http") + "agentchat/ws"
+        request = HTTPRequest(url, headers=self._server.headers(), connect_timeout=10)
+        try:
+            connection = await websocket_connect(request, max_message_size=MAX_SEND_BYTES * 4)
+        except HTTPClientError as error:
+            if error.code in {401, 403}:
+                message = f"{self._server.url} refused the credentials; give its token."
+                raise ForbiddenError(message) from None
+            message = (
+                f"{self._server.url} has no agentchat extension (HTTP {error.code}); "
+                "install jupyter-agentchat there and restart it."
+            )
+            raise ServerNotFoundError(message) from None
+        except (OSError, ValueError) as error:
+            message = f"No Jupyter server answers at {self._server.url} ({error})."
+            raise ServerNotFoundError(message) from None
+        self._connection = connection
+        await self._write(
+            ENCODER.encode(Hello(protocol=1, clock_id=SYSTEM_CLOCK.clock_id, client="python"))
+        )
+
+    async def _read(self) -> None:
+        while self._failed is None:
+            if self._connection is None:
+                await self._reconnect()
+                continue
+            frame = await self._connection.read_message()
+            received_ns = SYSTEM_CLOCK.monotonic_ns()
+            if frame is None:
+                code = self._connection.close_code
+                self._connection = None
+                if code in NEVER_AGAIN:
+                    self._fail(DisconnectedError(f"The server closed the connection ({code})."))
+                continue
+            self._dispatch(decode_frame(frame), received_ns)
+
+    async def _reconnect(self) -> None:
+        limit = FIRST_DELAY_S
+        while self._connection is None:
+            await asyncio.sleep(random.uniform(0, limit))  # noqa: S311 - jitter, no secret
+            limit = min(limit * 2, LONGEST_DELAY_S)
+            try:
+                await self._connect()
+            except ForbiddenError as error:
+                self._fail(error)
+                return
+            except AgentChatError as error:
+                _log.debug("Still disconnected: %s", error)
+        self._on_open()
+        for data, _ in list(self._pending.values()):
+            await self._write(data)
+
+    def _dispatch(self, frame: EventBatch | AnyFrame, received_ns: int) -> None:
+        ref = getattr(frame, "ref", None)
+        if isinstance(frame, Subscribed):
+            self._on_frame(frame, received_ns)
+        pending = self._pending.get(ref) if isinstance(ref, int) else None
+        if pending is None:
+            if not isinstance(frame, Subscribed):
+                self._on_frame(frame, received_ns)
+            return
+        future = pending[1]
+        if future.done():
+            return
+        if isinstance(frame, ErrorFrame):
+            future.set_exception(from_wire(frame.code, frame.message))
+        elif isinstance(frame, Answer):
+            future.set_result(frame)
+
+    def _fail(self, error: AgentChatError) -> None:
+        self._failed = error
+        for _, future in self._pending.values():
+            if not future.done():
+                future.set_exception(error)
+
+
+def _with_ref(command: AnyCommand, ref: int) -> bytes:
+    return ENCODER.encode(replace(command, ref=ref))
+
+
+async def estimate_offset(socket: Socket, rounds: int = 5) -> tuple[int, int]:
+    """Return (server clock minus ours, ± uncertainty) in ns, by the round trip that was shortest.
+
+    The four stamps of NTP (RFC 5905 §8); the uncertainty is half of the round trip.
+    """
+    best: tuple[int, int] | None = None
+    for _ in range(rounds):
+        sent = SYSTEM_CLOCK.monotonic_ns()
+        pong = await socket.ask(Ping(t=sent))
+        back = SYSTEM_CLOCK.monotonic_ns()
+        if isinstance(pong, Pong):
+            trip = (back - sent) - (pong.sent_ns - pong.received_ns)
+            offset = ((pong.received_ns - sent) + (pong.sent_ns - back)) // 2
+            if best is None or trip // 2 < best[1]:
+                best = (offset, max(trip // 2, 1))
+    if best is None:
+        message = "The server does not answer pings."
+        raise DisconnectedError(message)
+    await socket.tell(Ping(t=0, offset_ns=best[0], uncertainty_ns=best[1]))
+    return best
