@@ -1,0 +1,82 @@
+"""Arrow tables to DataFrames with the declared dtypes, whatever way the table came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from jupyter_agentchat.frames.schemas import HOPS, SCHEMAS
+
+HOP = pd.CategoricalDtype(HOPS)
+
+
+def to_frame(name: str, table: pa.Table) -> pd.DataFrame:
+    """Return the table `name` as a DataFrame.
+
+    Integers are ``int64``, or ``Int64`` where the schema allows a null; text is ``string``, or a
+    category where values are few; wall times are ``datetime64[ns, UTC]``, ``ms`` are ``float64``.
+
+    Parameters
+    ----------
+    name : str
+        One of `SCHEMAS`.
+    table : pyarrow.Table
+        Of that schema, or one that casts to it, as a file may hold.
+    """
+    schema = SCHEMAS[name]
+    columns = {field.name: table.column(field.name) for field in schema}
+    del table  # each column's memory is given back when its series is made
+    frame = {field.name: _series(columns.pop(field.name), field) for field in schema}
+    return pd.DataFrame(frame, copy=False)
+
+
+def _series(column: pa.ChunkedArray, field: pa.Field) -> pd.Series:
+    if column.type != field.type:
+        column = column.cast(field.type)
+    return pd.Series(_maker(field)(column), copy=False)
+
+
+def _maker(field: pa.Field) -> Callable[[pa.ChunkedArray], object]:
+    kind = field.type
+    if pa.types.is_integer(kind):
+        return _maybe_integers if field.nullable else _numpy
+    if pa.types.is_boolean(kind):
+        return pd.BooleanDtype().__from_arrow__ if field.nullable else _numpy
+    if pa.types.is_dictionary(kind):
+        return _hops if field.name == "hop" else _categories
+    if pa.types.is_timestamp(kind):
+        return _wall
+    return _numpy if pa.types.is_floating(kind) else _strings
+
+
+def _numpy(column: pa.ChunkedArray) -> object:
+    """Return writable values: a view of Arrow's memory is not."""
+    values = column.to_numpy(zero_copy_only=False)
+    return values if values.flags.writeable else values.copy()
+
+
+def _maybe_integers(column: pa.ChunkedArray) -> object:
+    return pd.Int64Dtype().__from_arrow__(column)
+
+
+def _strings(column: pa.ChunkedArray) -> object:
+    return pd.StringDtype("pyarrow").__from_arrow__(column)
+
+
+def _wall(column: pa.ChunkedArray) -> object:
+    nanoseconds = column.cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy()
+    return pd.DatetimeIndex(nanoseconds.view("datetime64[ns]"), tz="UTC")
+
+
+def _categories(column: pa.ChunkedArray) -> object:
+    one = column.unify_dictionaries().combine_chunks()
+    codes = one.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return pd.Categorical.from_codes(codes, categories=one.dictionary.to_pandas())
+
+
+def _hops(column: pa.ChunkedArray) -> object:
+    """Return hops whose order is that of the journey."""
+    return pd.Categorical(_categories(column), dtype=HOP)

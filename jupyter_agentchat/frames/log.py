@@ -1,0 +1,169 @@
+"""The log of a channel as DataFrames, for notebooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from jupyter_agentchat.frames.tables import NAMES
+from jupyter_agentchat.frames.when import When, span
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+__all__ = ["AsyncLog", "AsyncTableSource", "Log", "TableSource", "When"]
+
+
+class TableSource(Protocol):
+    """Where a `Log` gets its tables.
+
+    A table holds everything that its reader has written before it asked.
+    """
+
+    def table(
+        self, name: str, channel: str | None, since: int | None, until: int | None
+    ) -> pa.Table:
+        """Return the table `name` of a channel, or of all; since ≤ t < until in wall µs."""
+        ...
+
+
+class AsyncTableSource(Protocol):
+    """`TableSource`, awaited."""
+
+    async def table(
+        self, name: str, channel: str | None, since: int | None, until: int | None
+    ) -> pa.Table:
+        """Return the table `name` of a channel, or of all; since ≤ t < until in wall µs."""
+        ...
+
+
+class _Scope:
+    """What both logs are about.
+
+    Parameters
+    ----------
+    channel : str or None
+        None: all channels.
+    since, until : When
+        The part of the log from `since` (included) to `until` (not included), by wall clock.
+
+    Raises
+    ------
+    InvalidInputError
+        If `since` or `until` is no instant.
+    """
+
+    def __init__(self, channel: str | None, since: When, until: When) -> None:
+        self.channel = channel
+        self.since = since
+        self.until = until
+        self._span = span(since, until)
+
+    def __repr__(self) -> str:
+        """Say which part of which log this is."""
+        parts = ["all channels" if self.channel is None else repr(self.channel)]
+        parts += [
+            f"{name}={value!r}"
+            for name, value in (("since", self.since), ("until", self.until))
+            if value is not None
+        ]
+        return f"{type(self).__name__.lstrip('_')}({', '.join(parts)})"
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what can be asked."""
+        verbs = " ".join(f"<code>.{name}()</code>" for name in NAMES)
+        text = repr(self).replace("&", "&amp;").replace("<", "&lt;")
+        return f"<p><b>{text}</b><br>{verbs}</p>"
+
+
+class Log(_Scope):
+    """Everything that happened in a channel, as pandas DataFrames with declared dtypes.
+
+    Each verb reads the log anew, your own writes included. Columns, units and dtypes stand in
+    ``docs/reference/frames.md``.
+
+    Parameters
+    ----------
+    source : TableSource
+        Where the tables come from.
+    """
+
+    def __init__(
+        self, source: TableSource, channel: str | None, since: When = None, until: When = None
+    ) -> None:
+        super().__init__(channel, since, until)
+        self._source = source
+
+    def messages(self) -> pd.DataFrame:
+        """Return the messages as they are now, by channel and seq."""
+        return self._frame("messages")
+
+    def streams(self) -> pd.DataFrame:
+        """Return the streams by their request, with what they measure."""
+        return self._frame("streams")
+
+    def chunks(self) -> pd.DataFrame:
+        """Return the chunks by stream and index, with one connection's instants."""
+        return self._frame("chunks")
+
+    def hops(self) -> pd.DataFrame:
+        """Return every chunk's journey, once for each connection that it reached."""
+        return self._frame("hops")
+
+    def events(self) -> pd.DataFrame:
+        """Return the events by channel and seq, deltas included."""
+        return self._frame("events")
+
+    def connections(self) -> pd.DataFrame:
+        """Return the connections by their opening, those of all channels."""
+        return self._frame("connections")
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        from jupyter_agentchat.frames.convert import to_frame  # noqa: PLC0415 - pandas is slow
+
+        return to_frame(name, self._source.table(name, self.channel, *self._span))
+
+
+class AsyncLog(_Scope):
+    """`Log`, awaited.
+
+    Parameters
+    ----------
+    source : AsyncTableSource
+        Where the tables come from.
+    """
+
+    def __init__(
+        self, source: AsyncTableSource, channel: str | None, since: When = None, until: When = None
+    ) -> None:
+        super().__init__(channel, since, until)
+        self._source = source
+
+    async def messages(self) -> pd.DataFrame:
+        """Return the messages as they are now, by channel and seq."""
+        return await self._frame("messages")
+
+    async def streams(self) -> pd.DataFrame:
+        """Return the streams by their request, with what they measure."""
+        return await self._frame("streams")
+
+    async def chunks(self) -> pd.DataFrame:
+        """Return the chunks by stream and index, with one connection's instants."""
+        return await self._frame("chunks")
+
+    async def hops(self) -> pd.DataFrame:
+        """Return every chunk's journey, once for each connection that it reached."""
+        return await self._frame("hops")
+
+    async def events(self) -> pd.DataFrame:
+        """Return the events by channel and seq, deltas included."""
+        return await self._frame("events")
+
+    async def connections(self) -> pd.DataFrame:
+        """Return the connections by their opening, those of all channels."""
+        return await self._frame("connections")
+
+    async def _frame(self, name: str) -> pd.DataFrame:
+        from jupyter_agentchat.frames.convert import to_frame  # noqa: PLC0415 - pandas is slow
+
+        return to_frame(name, await self._source.table(name, self.channel, *self._span))

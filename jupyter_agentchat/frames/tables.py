@@ -1,0 +1,56 @@
+"""The log's six tables in Arrow, by name; a table's module is imported when it is first asked for.
+
+Each module has ``build(store, channel, since, until)``; its schema stands in `schemas`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from jupyter_agentchat.errors import InvalidInputError
+from jupyter_agentchat.store.base import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NAMES = ("messages", "streams", "chunks", "hops", "events", "connections")
+
+
+class _Builder(Protocol):
+    def build(
+        self, store: Store, channel: str | None, since: int | None, until: int | None
+    ) -> pa.Table: ...
+
+
+def table(
+    store: Store, name: str, *, channel: str | None, since: int | None, until: int | None
+) -> pa.Table:
+    """Return one table of the log; an empty log gives an empty table of the same schema.
+
+    Blocks, as the store does: call it from a thread.
+
+    Parameters
+    ----------
+    store : Store
+        The record.
+    name : str
+        One of `NAMES`.
+    channel : str or None
+        None: all channels that are not deleted. ``connections`` are those of all channels.
+    since, until : int or None
+        since ≤ t < until in wall microseconds: of a message's or a chunk's own event, of a
+        stream's or a connection's start.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such table.
+    StoreError
+        If the log cannot be read.
+    """
+    if name not in NAMES:
+        message = f"There is no table {name!r}; the log has {', '.join(NAMES)}."
+        raise InvalidInputError(message)
+    module = cast("_Builder", import_module(f"jupyter_agentchat.frames.{name}"))
+    return module.build(store, channel, since, until)
