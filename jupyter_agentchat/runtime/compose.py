@@ -11,7 +11,7 @@ from jupyter_agentchat.bus.memory import MemoryBroker
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
 from jupyter_agentchat.runtime.service import Service
 from jupyter_agentchat.runtime.settings import Settings
-from jupyter_agentchat.store.opening import open_store
+from jupyter_agentchat.store.open import open_store
 from jupyter_agentchat.store.writer import Writer
 
 MEMORY = "memory://"
@@ -23,6 +23,7 @@ async def compose(
     agents: Iterable[Agent] = (),
     settings: Settings | None = None,
     clock: Clock = SYSTEM_CLOCK,
+    owner: str = "",
 ) -> Service:
     """Open the store and build a service around it; `start` it next.
 
@@ -32,17 +33,16 @@ async def compose(
         ``sqlite:///path`` or ``memory://`` (gone when the service closes).
     agents : iterable of Agent
         Beside the built-in ones and those of entry points.
+    owner : str
+        What the store's lock tells other processes, such as the server's URL.
 
     Raises
     ------
     StoreError
         If the store cannot be opened; the sentence says why.
     """
-    registry = AgentRegistry()
-    registry.load()
-    for agent in agents:
-        registry.add(agent)
-    store = await asyncio.to_thread(open_store, store_url)
+    registry = AgentRegistry(agents)
+    store = await asyncio.to_thread(open_store, store_url, clock, owner=owner)
     return Service(
         store=store,
         writer=Writer(store, clock),
