@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from jupyter_agentchat.errors import InvalidInputError
+from jupyter_agentchat.runtime.pipeline import Outgoing
+from jupyter_agentchat.store.rows import Stamps
+from jupyter_agentchat.testing.agents import ScriptedAgent
+from tests.unit.runtime.conftest import USER, origin, running
+
+Run = Callable[[Coroutine[Any, Any, None]], None]
+
+
+def test_what_was_written_and_painted_when_is_stored_per_connection(run: Run) -> None:
+    async def main() -> None:
+        async with running(ScriptedAgent(["a", "b"])) as service:
+            joined = await service.join("lab", None)
+            connection = service.connect("ws", USER)
+            connection.client_clock_id = "page"
+            sending = await service.send("lab", USER, Outgoing(text="x"), origin())
+            await service.ended(sending.streams)
+            batch = await anext(joined.subscription)
+            connection.delivered("lab", batch.publications, joined.subscription.replay_until)
+            seq = next(each.seq for each in batch.publications if hasattr(each.event, "index"))
+            await service.painted(connection, "lab", seq, (5, 6, 7), hidden=False)
+            with pytest.raises(InvalidInputError, match="no chunk at seq 1"):
+                await service.painted(connection, "lab", 1, (5, 6, 7), hidden=False)
+            await service.settle()
+            rows = list(service.store.stamps("lab"))
+            sent = [row for row in rows if row.socket_ns]
+            seen = [row for row in rows if row.client_ns]
+            assert [list(row.index) for row in sent] == [[0, 1]]
+            assert not sent[0].is_replay
+            assert isinstance(seen[0], Stamps)
+            assert [seen[0].index[0], seen[0].client_ns[0], seen[0].paint_ns[0]] == [0, 5, 7]
+            assert seen[0].client_clock_id == "page"
+            service.disconnect(connection, 1000)
+            await service.settle()
+            row = next(iter(service.store.connections(None, None)))
+            assert (row.transport, row.user, row.close_code) == ("ws", "ann", 1000)
+            assert row.closed is not None
+
+    run(main())
+
+
+def test_history_is_marked_as_replay(run: Run) -> None:
+    async def main() -> None:
+        async with running(ScriptedAgent(["a"])) as service:
+            sending = await service.send("lab", USER, Outgoing(text="x"), origin())
+            await service.ended(sending.streams)
+            joined = await service.join("lab", sending.position)
+            connection = service.connect("ws", USER)
+            batch = await anext(joined.subscription)
+            connection.delivered("lab", batch.publications, joined.subscription.replay_until)
+            await service.settle()
+            assert [row.is_replay for row in service.store.stamps("lab")] == [True]
+
+    run(main())
