@@ -13,7 +13,7 @@ from jupyter_agentchat.agents.eliza.shape import ATTENTION, without_code
 _TOKEN = re.compile(
     r"""
     # a word, and a delimiter
-    ( \w+ (?: ['\-_@]\w+ | \.(?=[a-z0-9])\w+ | [:,](?=\d)\w+ | ://\w+ )* [+#%]* )
+    ( \w+ (?: ['\-_@]\w+ | \.(?=[a-z0-9])\w+ | [:,+*/=^](?=\d)\w+ | ://\w+ )* [+#%]* )
     | ( [.!?,;:…]+ (?=\s|$) | [!?;…\n()\u2013\u2014] | -- )
     """,
     re.VERBOSE,

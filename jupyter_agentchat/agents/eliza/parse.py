@@ -42,7 +42,7 @@ def parse_script(text: str, source: str = "script") -> Script:
     def of(kind: str) -> list[Section]:
         return [section for section in sections if section.kind == kind]
 
-    classes = read_classes(of("class"), source)
+    classes = read_classes([*of("class"), *(s for s in of("names") if s.argument)], source)
     names = read_names(of("names"))
     replacements = read_replacements(of("replace"), source)
     swaps = read_swaps(of("swap"), source, classes)

@@ -30,16 +30,35 @@ def words(text: str) -> list[str]:
 def render(template: Template, clause: Clause, spans: Sequence[Span], script: Script) -> str:
     """Fill the template with the parts of the clause, seen from the other side."""
     reply = ""
-    for piece in template.pieces:
+    for piece in _joined(template, spans):
         if isinstance(piece, str):
             reply += piece
             continue
-        start, stop = spans[piece - 1]
+        start, stop = piece
         part = shorten(swap(clause.norms[start:stop], clause.texts[start:stop], script))
         if not reply or reply.rstrip().endswith(_SENTENCE_END):
             part = part[:1].upper() + part[1:]
         reply += part
     return reply
+
+
+def _joined(template: Template, spans: Sequence[Span]) -> list[str | Span]:
+    """Put the spans in place; parts that stay neighbours become one.
+
+    What "you" turns into depends on the word before it, which may be the end of another part.
+    """
+    joined: list[str | Span] = []
+    for piece in template.pieces:
+        if isinstance(piece, str):
+            joined.append(piece)
+            continue
+        span = spans[piece - 1]
+        before = joined[-2] if len(joined) > 1 and joined[-1] == " " else ""
+        if isinstance(before, tuple) and before[1] == span[0]:
+            joined[-2:] = [(before[0], span[1])]
+        else:
+            joined.append(span)
+    return joined
 
 
 def swap(norms: Sequence[str], texts: Sequence[str], script: Script) -> str:

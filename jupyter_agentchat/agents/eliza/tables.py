@@ -18,7 +18,7 @@ Replacement = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def read_classes(sections: Iterable[Section], source: str) -> dict[str, frozenset[str]]:
-    """Read ``class NAME: words``; a class may hold those defined above it."""
+    """Read ``class NAME: words`` and ``names NAME: Words``; a class may hold earlier ones."""
     classes: dict[str, frozenset[str]] = {}
     for section in sections:
         with located(source, section.line):
