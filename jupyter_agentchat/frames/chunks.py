@@ -1,0 +1,82 @@
+"""The table of chunks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jupyter_agentchat.frames import blocks, late
+from jupyter_agentchat.frames.arrays import codes, instants, repeated
+from jupyter_agentchat.frames.schemas import CHUNKS
+from jupyter_agentchat.store.base import Store
+from jupyter_agentchat.store.rows import StreamRow
+
+
+def build(store: Store, channel: str | None, since: int | None, until: int | None) -> pa.Table:
+    """Return the chunks by stream and index, without a Python object for any of them.
+
+    Of each stream one connection's instants are shown: see `late.shown`.
+    """
+    # The blocks come first: what tells of them is then there when it is read.
+    found = blocks.read(
+        store.segments(channel, since, until),
+        since,
+        until,
+        wanted=("index", "seq", "kind", *blocks.INSTANTS),
+        text=True,
+    )
+    streams = {row.stream: row for row in store.streams(channel, None, None)}
+    return pa.table(_columns(found, streams, _late(store, channel, found, streams)), CHUNKS)
+
+
+def _late(
+    store: Store, channel: str | None, found: blocks.Blocks, streams: dict[str, StreamRow]
+) -> late.Late:
+    index = found.columns["index"]
+    wanted = {stream: streams[stream] for stream in found.streams if stream in streams}
+    readings = late.shown(
+        store.stamps(channel), wanted, late.Openings(store.connections(None, None))
+    )
+    laid = late.Late.empty(len(found))
+    for number, stream in enumerate(found.streams):
+        if stream in readings:
+            start, end = found.starts[number], found.starts[number + 1]
+            laid.lay(start, index[start:end], readings[stream], streams[stream].clock_id)
+    return laid
+
+
+def _columns(
+    found: blocks.Blocks, streams: dict[str, StreamRow], laid: late.Late
+) -> dict[str, pa.Array]:
+    ids = repeated(found.streams, found.take("stream"))
+    columns = {
+        "stream_id": ids,
+        "index": pa.array(found.take("index").astype(np.int64)),
+        "seq": pa.array(found.take("seq")),
+        "kind": codes(found.take("kind"), found.kinds),
+        "text": found.text,
+        "n_chars": pc.utf8_length(found.text),
+        "n_bytes": pc.binary_length(found.text),
+        **_tokens(found, streams),
+        "is_replay": pa.array(laid.is_replay),
+    }
+    for name in blocks.INSTANTS:
+        columns[name] = instants(found.take(name))
+    for name in late.COLUMNS:
+        columns[name] = instants(laid.instants.pop(name))
+    return columns
+
+
+def _tokens(found: blocks.Blocks, streams: dict[str, StreamRow]) -> dict[str, pa.Array]:
+    """Return the tokens of each chunk: 1 where the stream's tokens are its chunks, else unknown."""
+    single = np.array([_is_token(streams.get(stream)) for stream in found.streams], bool)
+    each = np.repeat(single, np.diff(found.starts))
+    return {
+        "n_tokens": pa.array(np.ones(len(each), np.int64), mask=~each),
+        "token_source": codes(each.astype(np.int32), ["unknown", "chunk"]),
+    }
+
+
+def _is_token(row: StreamRow | None) -> bool:
+    return row is not None and row.token_source == "chunk" and row.n_tokens == row.n_chunks
