@@ -36,20 +36,20 @@ test: $(VENV)/.tests $(VENV)/.model $(FRONT_END_TOOLS) browser
 checks: ruff mypy imports front-end vitest pytest
 
 ruff:
-	ruff check jupyter_agentchat tests
-	ruff format --check jupyter_agentchat tests
+	$(BIN)/ruff check jupyter_agentchat tests
+	$(BIN)/ruff format --check jupyter_agentchat tests
 
 mypy:
-	mypy
+	$(BIN)/mypy
 
 imports:
-	lint-imports --no-logo
+	$(BIN)/lint-imports --no-logo
 
 front-end:
-	npm --prefix labextension run --silent lint
+	$(BIN)/npm --prefix labextension run --silent lint
 
 vitest:
-	npm --prefix labextension run --silent test
+	$(BIN)/npm --prefix labextension run --silent test
 
 pytest:
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
@@ -84,7 +84,7 @@ $(VENV)/.tests: $(VENV)/.builders $(PACKAGED)
 
 $(FRONT_END_TOOLS): | $(VENV)/.tests
 	@echo "Installing the tools of the front end"
-	@npm --prefix labextension ci --silent
+	@$(BIN)/npm --prefix labextension ci --silent
 
 # The real language model of `demo --model local` and of the tests. Everything else works without.
 $(VENV)/.model: $(VENV)/.created

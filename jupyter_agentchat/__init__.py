@@ -14,18 +14,23 @@ from jupyter_agentchat._version import __version__
 if TYPE_CHECKING:
     from typing import TypedDict
 
+    from jupyter_agentchat.client import connect, connect_async
+
     class _LabExtension(TypedDict):
         src: str
         dest: str
 
 
-_PUBLIC: dict[str, str] = {}
+_PUBLIC = {
+    "connect": "jupyter_agentchat.client:connect",
+    "connect_async": "jupyter_agentchat.client:connect_async",
+}
 """Where each public name lives: name → ``module:attribute``.
 
 Type checkers cannot read it: ``__all__`` and the imports above repeat the names (a test compares).
 """
 
-__all__ = ["__version__"]
+__all__ = ["__version__", "connect", "connect_async"]
 
 
 def __getattr__(name: str) -> object:
