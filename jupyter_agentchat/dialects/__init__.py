@@ -1,0 +1,1 @@
+"""The wire languages that are projected from the log."""

@@ -1,0 +1,1 @@
+"""Our own language: REST, Server-Sent Events, one WebSocket, and the log's tables."""

@@ -1,0 +1,257 @@
+"""What one client of the native socket says, and what it is answered; no framework here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from msgspec import UNSET
+
+from jupyter_agentchat._version import __version__
+from jupyter_agentchat.dialects.native.reading import Reading, Send
+from jupyter_agentchat.errors import AgentChatError, DisconnectedError, InvalidInputError
+from jupyter_agentchat.protocol import commands as ops
+from jupyter_agentchat.protocol.codec import encode_frame
+from jupyter_agentchat.protocol.frames import (
+    PROTOCOL_VERSION,
+    Ack,
+    ErrorFrame,
+    Frame,
+    Pong,
+    Subscribed,
+    Welcome,
+)
+from jupyter_agentchat.protocol.model import Author
+from jupyter_agentchat.protocol.position import Position
+from jupyter_agentchat.runtime.answers import Origin
+from jupyter_agentchat.runtime.pipeline import Outgoing
+from jupyter_agentchat.runtime.service import Service
+from jupyter_agentchat.web.bodies import check_metadata
+from jupyter_agentchat.web.close_codes import CloseCode
+from jupyter_agentchat.web.failures import info_of
+
+MAX_CHANNELS = 256
+"""Channels that one connection may read at once."""
+MAX_NOTICES = 256
+"""Ephemeral frames that wait for a blocked socket; older ones are lost."""
+
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """One connection's commands, one after the other, and its readings.
+
+    Parameters
+    ----------
+    send : callable
+        Writes a frame and waits for the socket.
+    shut : callable
+        Closes the connection.
+    """
+
+    def __init__(
+        self, service: Service, user: Author, send: Send, shut: Callable[[CloseCode], None]
+    ) -> None:
+        self.connection = service.connect("ws", user)
+        self._service = service
+        self._user = user
+        self._write = send
+        self._shut = shut
+        self._readings: dict[str, Reading] = {}
+        self._notices: deque[Frame] = deque(maxlen=MAX_NOTICES)
+        self._noticing: asyncio.Task[None] | None = None
+
+    async def handle(self, frame: str | bytes) -> None:
+        """Take one frame and answer it; whatever is wrong with it, the connection lives on."""
+        received_ns = self._service.clock.monotonic_ns()
+        self.connection.count(received=len(frame))
+        ref: str | int | None = None
+        try:
+            command = ops.decode_command(frame)
+            ref = command.ref
+            await self._take(command, received_ns)
+        except DisconnectedError:
+            return
+        except Exception as error:  # noqa: BLE001 - one command's failure is not the connection's
+            if not isinstance(error, AgentChatError):
+                _log.exception("A command failed")
+            if ref is None:
+                ref = ops.command_ref(frame)
+            await self._reply(ErrorFrame.of(info_of(error), ref))
+
+    def close(self, code: int | None) -> None:
+        """Let go of everything; the streams go on."""
+        for channel in list(self._readings):
+            self._leave(channel)
+        if self._noticing is not None:
+            self._noticing.cancel()
+        self._service.disconnect(self.connection, code)
+
+    async def _take(self, command: ops.AnyCommand, received_ns: int) -> None:
+        match command:
+            case ops.Hello():
+                await self._hello(command)
+            case ops.Subscribe():
+                await self._subscribe(command)
+            case ops.Ping():
+                await self._ping(command, received_ns)
+            case ops.Send():
+                await self._send(command, received_ns)
+            case ops.Typing() | ops.Painted():
+                await self._tell(command)
+                if command.ref is not None:
+                    await self._reply(Ack(ref=command.ref))
+            case _:
+                await self._reply(await self._change(command, received_ns))
+
+    async def _hello(self, hello: ops.Hello) -> None:
+        if hello.protocol != PROTOCOL_VERSION:
+            message = f"This server speaks protocol {PROTOCOL_VERSION}, not {hello.protocol}."
+            await self._reply(ErrorFrame.of(info_of(InvalidInputError(message)), hello.ref))
+            self._shut(CloseCode.UNSUPPORTED_PROTOCOL)
+            return
+        self.connection.client_clock_id = hello.clock_id
+        await self._reply(
+            Welcome(
+                protocol=PROTOCOL_VERSION,
+                version=__version__,
+                connection=self.connection.id,
+                user=self._user,
+                clock_id=self._service.clock.clock_id,
+            )
+        )
+
+    async def _subscribe(self, command: ops.Subscribe) -> None:
+        channel = command.channel
+        after = None if command.after is None else Position.parse(command.after)
+        self._leave(channel)
+        if len(self._readings) >= MAX_CHANNELS:
+            raise InvalidInputError(f"One connection reads at most {MAX_CHANNELS} channels.")
+        joined = await self._service.join(channel, after)
+        self.connection.resumed(command.after, recovered=joined.recovered)
+        try:
+            await self._reply(
+                Subscribed(
+                    channel=channel,
+                    position=str(joined.position),
+                    recovered=joined.recovered,
+                    ref=command.ref,
+                    reason=joined.reason,
+                    snapshot=joined.snapshot,
+                )
+            )
+        except BaseException:
+            joined.subscription.close()
+            raise
+        self._readings[channel] = Reading(joined, self.connection, self._write, self._fail)
+        self._service.ephemera.join(channel, self.connection.id, self._user, self._notice)
+
+    async def _ping(self, ping: ops.Ping, received_ns: int) -> None:
+        if ping.offset_ns is not UNSET:
+            self.connection.offset_ns = ping.offset_ns
+        if ping.uncertainty_ns is not UNSET:
+            self.connection.uncertainty_ns = ping.uncertainty_ns
+        sent_ns = self._service.clock.monotonic_ns()
+        await self._reply(Pong(t=ping.t, received_ns=received_ns, sent_ns=sent_ns, ref=ping.ref))
+
+    async def _send(self, command: ops.Send, received_ns: int) -> None:
+        check_metadata(command.metadata)
+        outgoing = Outgoing(
+            text=command.text,
+            client_message_id=command.client_message_id,
+            agents=command.agents,
+            reply_to=command.reply_to,
+            attachments=command.attachments,
+            metadata=command.metadata,
+        )
+        sending = await self._service.send(
+            command.channel, self._user, outgoing, self._origin(received_ns)
+        )
+        await self._reply(
+            Ack(
+                ref=command.ref,
+                message=sending.message.id,
+                streams=sending.streams,
+                position=str(sending.position),
+                duplicate=sending.duplicate,
+            )
+        )
+
+    async def _tell(self, command: ops.Typing | ops.Painted) -> None:
+        if isinstance(command, ops.Typing):
+            await self._service.channel(command.channel)
+            self._service.ephemera.typing(command.channel, self._user, typing=command.typing)
+            return
+        dom = 0 if command.dom_ns is UNSET else command.dom_ns
+        paint = 0 if command.paint_ns is UNSET else command.paint_ns
+        await self._service.painted(
+            self.connection,
+            command.channel,
+            command.seq,
+            (command.client_ns, dom, paint),
+            hidden=command.hidden,
+        )
+
+    async def _change(self, command: ops.AnyCommand, received_ns: int) -> Ack:
+        ref, user, edits = command.ref, self._user, self._service.edits
+        match command:
+            case ops.Unsubscribe(channel=channel):
+                self._leave(channel)
+                return Ack(ref=ref)
+            case ops.Edit(channel=channel, message=message, text=text):
+                position = await edits.edit(channel, message, text, user)
+            case ops.Delete(channel=channel, message=message):
+                position = await edits.delete(channel, message, user)
+            case ops.React(channel=channel, message=message, name=name):
+                position = await edits.react(channel, message, name, user, added=True)
+            case ops.Unreact(channel=channel, message=message, name=name):
+                position = await edits.react(channel, message, name, user, added=False)
+            case ops.Read(channel=channel, seq=seq):
+                position = await edits.read(channel, seq, user)
+            case ops.Cancel(stream=stream):
+                return await self._cancel(stream, ref)
+            case ops.Regenerate(stream=stream):
+                new = await self._service.regenerate(stream, user, self._origin(received_ns))
+                return Ack(ref=ref, streams=(new,))
+            case _:
+                raise InvalidInputError("This command is not for the server.")
+        return Ack(ref=ref, position=str(position))
+
+    async def _cancel(self, stream: str, ref: str | int | None) -> Ack:
+        """Stop a stream; nothing of it is written to this connection after the answer."""
+        await self._service.cancel(stream)
+        row = await self._service.stream(stream)
+        log = await self._service.channel(row.channel)
+        if reading := self._readings.get(row.channel):
+            await reading.reached(log.seq)
+        return Ack(ref=ref, streams=(stream,), position=str(log.position))
+
+    def _origin(self, received_ns: int) -> Origin:
+        return Origin(transport="ws", connection=self.connection.id, t_request=received_ns)
+
+    def _leave(self, channel: str) -> None:
+        if reading := self._readings.pop(channel, None):
+            reading.close()
+            self._service.ephemera.leave(channel, self.connection.id)
+
+    def _fail(self) -> None:
+        self._shut(CloseCode.INTERNAL)
+
+    async def _reply(self, frame: Frame) -> None:
+        data = encode_frame(frame)
+        self.connection.count(sent=len(data))
+        await self._write(data)
+
+    def _notice(self, frame: Frame) -> None:
+        self._notices.append(frame)
+        if self._noticing is None or self._noticing.done():
+            self._noticing = asyncio.create_task(self._write_notices())
+
+    async def _write_notices(self) -> None:
+        try:
+            while self._notices:
+                await self._reply(self._notices.popleft())
+        except DisconnectedError:
+            self._notices.clear()

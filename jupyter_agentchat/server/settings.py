@@ -1,0 +1,56 @@
+"""The runtime's limits as traits: ``c.AgentChatApp.sends_per_minute = 60``."""
+
+from __future__ import annotations
+
+from msgspec.structs import fields
+from traitlets import Float, HasTraits, Int, List, Unicode
+
+from jupyter_agentchat.protocol.commands import MAX_TEXT_BYTES
+from jupyter_agentchat.runtime.settings import Settings
+
+_DEFAULTS = Settings()
+
+
+class SettingsTraits(HasTraits):
+    """One trait for each field of `Settings`, with its default."""
+
+    default_channel = Unicode(
+        _DEFAULTS.default_channel, help="The channel of verbs that name none."
+    ).tag(config=True)
+    default_agents = List(
+        Unicode(),
+        list(_DEFAULTS.default_agents),
+        help="The agents of a channel that is created without any.",
+    ).tag(config=True)
+    live_streams_per_user = Int(
+        _DEFAULTS.live_streams_per_user, min=1, help="Answers that run at once for one user."
+    ).tag(config=True)
+    sends_per_minute = Int(
+        _DEFAULTS.sends_per_minute, min=1, help="Messages of one user within any 60 seconds."
+    ).tag(config=True)
+    turn_timeout_s = Float(
+        _DEFAULTS.turn_timeout_s, min=0.001, help="Seconds after which an answer fails."
+    ).tag(config=True)
+    max_text_bytes = Int(
+        _DEFAULTS.max_text_bytes,
+        min=1,
+        max=MAX_TEXT_BYTES,
+        help="Largest message that is taken, in bytes of UTF-8.",
+    ).tag(config=True)
+    max_answer_bytes = Int(
+        _DEFAULTS.max_answer_bytes,
+        min=1,
+        help="Largest answer of one agent, in bytes of UTF-8; it fails there.",
+    ).tag(config=True)
+    history_messages = Int(
+        _DEFAULTS.history_messages, min=0, help="Messages of a channel that an agent sees."
+    ).tag(config=True)
+    history_bytes = Int(
+        _DEFAULTS.history_bytes, min=0, help="Bytes of a channel that an agent sees."
+    ).tag(config=True)
+
+    def runtime_settings(self) -> Settings:
+        """Return the limits as the runtime takes them."""
+        values = {field.name: getattr(self, field.name) for field in fields(Settings)}
+        values["default_agents"] = tuple(self.default_agents)
+        return Settings(**values)

@@ -1,0 +1,1 @@
+"""A toolbox for Tornado: who asks, how errors are told, how events are written."""

@@ -1,0 +1,84 @@
+"""What all faces of one server share: the service, or why there is none."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Protocol
+
+from jupyter_agentchat.errors import UnavailableError
+from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
+from jupyter_agentchat.runtime.service import Service
+from jupyter_agentchat.web.close_codes import CloseCode
+
+SETTING = "jupyter_agentchat_backend"
+"""Where handlers find the backend in Tornado's settings."""
+
+
+class Reader(Protocol):
+    """Something that holds a connection open."""
+
+    def shut(self, code: CloseCode) -> None:
+        """End the connection; twice does nothing."""
+        ...
+
+
+class Backend:
+    """The service behind the handlers.
+
+    Attributes
+    ----------
+    secret : str
+        Opens our own routes and nothing else; kernels inherit it from the environment.
+    note : str or None
+        What is unusual about this server and people should know.
+    readers : set of Reader
+        Open connections, ended by `stop`.
+    """
+
+    def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
+        self.secret = secrets.token_urlsafe(32)
+        self.store = "none"
+        self.note: str | None = None
+        self.readers: set[Reader] = set()
+        self._clock = clock
+        self._started_ns = clock.monotonic_ns()
+        self._service: Service | None = None
+        self._why_not = "The chat service is starting; try again in a moment."
+
+    @property
+    def service(self) -> Service:
+        """The running service.
+
+        Raises
+        ------
+        UnavailableError
+            If there is none; the sentence says why.
+        """
+        if self._service is None:
+            raise UnavailableError(self._why_not)
+        return self._service
+
+    @property
+    def uptime_s(self) -> float:
+        """Seconds since the server loaded the extension."""
+        return (self._clock.monotonic_ns() - self._started_ns) / 1e9
+
+    def start(self, service: Service, store: str, note: str | None = None) -> None:
+        """Take requests; `store` names the store without its credentials."""
+        self._service = service
+        self.store = store
+        self.note = note
+
+    def fail(self, why: str) -> None:
+        """Answer every request with 503 and this sentence."""
+        self._service = None
+        self._why_not = why
+
+    async def stop(self) -> None:
+        """Interrupt what is live, close the service and every connection."""
+        service, self._service = self._service, None
+        self._why_not = "The chat service has stopped; try again when the server is back."
+        if service is not None:
+            await service.close()
+        for reader in list(self.readers):
+            reader.shut(CloseCode.STOPPING)

@@ -1,0 +1,80 @@
+"""Base of our WebSockets: guarded at the handshake, bounded, alive or closed."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import ws_authenticated
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from jupyter_agentchat.errors import DisconnectedError, ForbiddenError, InvalidInputError
+from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES
+from jupyter_agentchat.web.auth import is_foreign
+from jupyter_agentchat.web.close_codes import CloseCode
+from jupyter_agentchat.web.handlers import Guarded
+
+PING_MS = 10_000
+DEAD_MS = 25_000
+"""A peer that answers no ping for so long is closed (reliability R8: within 35 s)."""
+
+
+class SocketHandler(WebSocketMixin, WebSocketHandler, Guarded):
+    """Tornado's handler with Jupyter's guards; every socket asks the right to ``execute``."""
+
+    action = "execute"
+    ping_interval = PING_MS
+    ping_timeout = DEAD_MS
+    max_message_size = MAX_SEND_BYTES
+
+    @ws_authenticated
+    async def get(self, *args: object, **kwargs: object) -> None:
+        """Upgrade, unless a foreign page asks or the service is not there.
+
+        With a cookie the Origin must be there and be ours: browsers always send it with a
+        WebSocket, and other programs have a token.
+        """
+        if self.request.headers.get("Upgrade", "").lower() != "websocket":
+            raise InvalidInputError("This address speaks WebSocket: send an Upgrade header.")
+        if not self.check_origin(self.get_origin()):
+            raise ForbiddenError("A socket with a cookie needs the Origin of this server.")
+        _ = self.service
+        await super().get(*args, **kwargs)
+
+    def check_origin(self, origin: str | None = None) -> bool:
+        """Tell whether the socket may be opened from `origin`."""
+        if self.token_authenticated:
+            return True
+        if origin is None:
+            return self._owner is not None  # nobody's cookie: the server asks for no sign-in
+        return not is_foreign(self, origin)
+
+    def get_compression_options(self) -> None:
+        """Leave permessage-deflate off: it costs CPU per reader and leaks lengths."""
+        return
+
+    def open(self, *args: object, **kwargs: object) -> None:
+        """Begin: small frames go out at once."""
+        super().open(*args, **kwargs)
+        self.set_nodelay(True)
+        self.backend.readers.add(self)
+
+    async def send(self, frame: bytes) -> None:
+        """Write one text frame and wait until the socket has taken it.
+
+        Raises
+        ------
+        DisconnectedError
+            If the peer has gone.
+        """
+        try:
+            await self.write_message(frame, binary=False)
+        except WebSocketClosedError:
+            raise DisconnectedError("The client has gone.") from None
+
+    def shut(self, code: CloseCode) -> None:
+        """Close with a code of ours."""
+        self.close(int(code), code.reason)
+
+    def on_close(self) -> None:
+        """Tornado's call when the socket is closed."""
+        self.backend.readers.discard(self)
+        super().on_close()
