@@ -58,8 +58,14 @@ class Store(Protocol):
     Order
         Rows of one channel are written in seq order, so what is durable is always a prefix.
     Durability
-        After ``write(..., full=True)`` returns, its rows survive a power cut; without `full`
-        they survive the death of the process.
+        After ``write(..., full=True)`` returns, its rows and all earlier ones survive a power
+        cut; without `full` they survive the death of the process. ``write([], full=True)`` only
+        does the former.
+    Repetition
+        An event that is there already is left as it is, so that a batch may be written again
+        after a failure whose outcome is unknown; another event under its seq is an error.
+    Integrity
+        A gap or a flipped bit is reported as `StoreError`, never served.
     Reading
         Reads see every `write` that has returned, may run beside one, and never block it.
     Ownership
@@ -77,6 +83,15 @@ class Store(Protocol):
 
     def committed(self, channel: str, first: int, last: int, store_ns: int) -> None:
         """Remember when the chunks with first ≤ seq ≤ last became durable (kept lazily)."""
+        ...
+
+    def tidy(self, *, quiet: bool) -> bool:
+        """Do one step of housekeeping; False if none was left to do.
+
+        Small segments become blocks of about 1,000 chunks, in which every event and instant is
+        as before. Where nothing is going on (`quiet`), blocks that cannot be filled yet are made
+        too, and free space goes back to the disk. Called from the thread that writes.
+        """
         ...
 
     def close(self) -> None:
@@ -109,7 +124,7 @@ class Store(Protocol):
         ...
 
     def message(self, channel: str, message: str) -> Message | None:
-        """Return one message as it is now."""
+        """Return one message as it is now; None if it does not exist or was cleared away."""
         ...
 
     def sent(self, channel: str, sender: str, client_message_id: str) -> Sent | None:
@@ -128,12 +143,13 @@ class Store(Protocol):
         """Hide or show a channel; its seq goes on."""
         ...
 
-    # The frames; times are wall microseconds, None is open
+    # The frames: since ≤ t < until in wall microseconds, None is open; of all channels, hidden
+    # ones are left out. Each iterator shows one moment of the log; close it or run it to its end.
 
     def messages(
         self, channel: str | None, since: int | None, until: int | None
     ) -> Iterator[Message]:
-        """Return messages, deleted ones too, by channel and seq."""
+        """Return messages by channel and seq; those deleted or cleared away as deleted."""
         ...
 
     def events(

@@ -1,0 +1,1 @@
+"""The store on SQL: SQLAlchemy Core, SQLite in WAL mode. The package's only use of SQLAlchemy."""
