@@ -1,0 +1,35 @@
+/** What lies around the transport: a socket, a clock, chance and timers. */
+
+/** What the transport needs of a WebSocket; the browser's own has it. */
+export interface SocketLike {
+  send(data: string): void;
+  close(code?: number): void;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number; reason?: string }) => void) | null;
+}
+
+/** The page's surroundings, so that tests bring their own. */
+export interface Surroundings {
+  connect(url: string): SocketLike;
+  now(): number;
+  random(): number;
+  later(work: () => void, ms: number): () => void;
+  id(): string;
+}
+
+/** The browser's own surroundings. */
+export function browser(): Surroundings {
+  return {
+    connect: (url) => new WebSocket(url) as unknown as SocketLike,
+    now: () => performance.now(),
+    random: () => Math.random(),
+    later: (work, ms) => {
+      const timer = setTimeout(work, ms);
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+    id: () => crypto.getRandomValues(new Uint32Array(2)).reduce((text, each) => text + each.toString(36), ""),
+  };
+}

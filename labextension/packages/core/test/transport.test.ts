@@ -1,0 +1,195 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import {
+  backoff,
+  CommandError,
+  comesBack,
+  Transport,
+  type AnyEvent,
+  type AnyFrame,
+  type SocketLike,
+  type Surroundings,
+} from "../src/index";
+
+interface Said {
+  op: string;
+  ref?: number;
+  client_message_id?: string;
+}
+
+class FakeSocket implements SocketLike {
+  sent: Said[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  send(data: string): void {
+    this.sent.push(JSON.parse(data) as Said);
+  }
+  close(): void {
+    this.onclose?.({ code: 1000 });
+  }
+  say(frame: Partial<AnyFrame> & { op: string }): void {
+    this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+  said(op: string): Said[] {
+    return this.sent.filter((each) => each.op === op);
+  }
+}
+
+class World implements Surroundings {
+  sockets: FakeSocket[] = [];
+  timers: (() => void)[] = [];
+  clock = 0;
+  connect(): SocketLike {
+    const socket = new FakeSocket();
+    this.sockets.push(socket);
+    return socket;
+  }
+  now(): number {
+    return ++this.clock;
+  }
+  random(): number {
+    return 0.5;
+  }
+  later(work: () => void): () => void {
+    this.timers.push(work);
+    return () => {
+      this.timers = this.timers.filter((each) => each !== work);
+    };
+  }
+  id(): string {
+    return "page";
+  }
+  get socket(): FakeSocket {
+    return this.sockets.at(-1)!;
+  }
+  welcome(): void {
+    this.socket.onopen?.();
+    this.socket.say({ op: "welcome", protocol: 1, version: "0", connection: "c", clock_id: "s" } as never);
+  }
+  wake(): void {
+    this.timers.splice(0).forEach((work) => {
+      work();
+    });
+  }
+}
+
+const delta = (seq: number): AnyEvent => ({ type: "stream.delta", seq, t: 0, stream: "s", index: seq, text: "x" });
+
+let world: World;
+let transport: Transport;
+let heard: number[];
+
+const listener = {
+  snapshot: (): void => {
+    heard.push(-1);
+  },
+  events: (events: AnyEvent[]): void => {
+    heard.push(...events.map((event) => event.seq as number));
+  },
+  notice: (): void => undefined,
+};
+
+const batch = (first: number, last: number): void => {
+  const events = Array.from({ length: last - first + 1 }, (_, place) => delta(first + place));
+  world.socket.say({ op: "events", channel: "lab", epoch: "e", first, last, events });
+};
+
+beforeEach(() => {
+  world = new World();
+  heard = [];
+  transport = new Transport(() => "ws://x", world);
+  transport.open();
+});
+
+describe("the transport", () => {
+  it("says hello first and takes a snapshot with its position", () => {
+    transport.subscribe("lab", listener);
+    world.welcome();
+    expect(world.socket.sent[0]).toMatchObject({ op: "hello", protocol: 1, clock_id: "page" });
+    expect(world.socket.said("subscribe")).toEqual([{ op: "subscribe", channel: "lab", after: null }]);
+    world.socket.say({ op: "subscribed", channel: "lab", position: "e:4", recovered: false, snapshot: { channel: { id: "lab", name: "lab" }, messages: [] } } as never);
+    batch(5, 6);
+    expect(heard).toEqual([-1, 5, 6]);
+  });
+
+  it("asks for the gap, and drops what it has already", () => {
+    transport.subscribe("lab", listener);
+    world.welcome();
+    world.socket.say({ op: "subscribed", channel: "lab", position: "e:4", recovered: true } as never);
+    batch(7, 8);
+    expect(heard).toEqual([]);
+    expect(world.socket.said("subscribe").at(-1)).toMatchObject({ after: "e:4" });
+    batch(5, 5);
+    batch(5, 5);
+    expect(heard).toEqual([5]);
+  });
+
+  it("comes back after a break, resumes where it stood and says again what had no answer", async () => {
+    transport.subscribe("lab", listener);
+    world.welcome();
+    world.socket.say({ op: "subscribed", channel: "lab", position: "e:9", recovered: true } as never);
+    const sent = transport.ask({ op: "send", channel: "lab", text: "hi", client_message_id: "k" });
+    world.socket.onclose?.({ code: 1006 });
+    expect(transport.state).toBe("reconnecting");
+    const queued = transport.ask({ op: "send", channel: "lab", text: "later", client_message_id: "l" });
+    world.wake();
+    world.welcome();
+    expect(transport.state).toBe("connected");
+    expect(world.socket.said("subscribe")[0]).toMatchObject({ after: "e:9" });
+    const again = world.socket.said("send");
+    expect(again.map((each) => each.client_message_id)).toEqual(["k", "l"]);
+    world.socket.say({ op: "ack", ref: again[0]?.ref, message: "m" } as never);
+    world.socket.say({ op: "ack", ref: again[1]?.ref, message: "n" } as never);
+    expect(await sent).toMatchObject({ message: "m" });
+    expect(await queued).toMatchObject({ message: "n" });
+  });
+
+  it("does not come back where the code says so", async () => {
+    world.welcome();
+    const asked = transport.ask({ op: "cancel", stream: "s" });
+    world.socket.onclose?.({ code: 4501 });
+    await expect(asked).rejects.toThrow("4501");
+    expect(transport.state).toBe("disconnected");
+    expect(world.timers).toEqual([]);
+    await expect(transport.ask({ op: "cancel", stream: "s" })).rejects.toThrow("4501");
+  });
+
+  it("raises what the server answered, and stays", async () => {
+    world.welcome();
+    const asked = transport.ask({ op: "cancel", stream: "s" });
+    const ref = world.socket.said("cancel")[0]?.ref;
+    world.socket.say({ op: "error", ref, code: "stream_not_found", message: "No.", retry: false } as never);
+    await expect(asked).rejects.toMatchObject(new CommandError("stream_not_found", "No.", false));
+    expect(transport.state).toBe("connected");
+  });
+
+  it("stays closed when it was closed", () => {
+    world.welcome();
+    transport.close();
+    expect(transport.state).toBe("disconnected");
+    world.wake();
+    expect(world.sockets).toHaveLength(1);
+  });
+
+  it("tells the server its clock's offset by the shortest round trip", async () => {
+    world.welcome();
+    for (let round = 0; round < 5; round++) {
+      const ping = world.socket.said("ping").at(-1) as unknown as { ref: number; t: number };
+      const server = ping.t + 5e9;
+      world.socket.say({ op: "pong", ref: ping.ref, t: ping.t, received_ns: server, sent_ns: server } as never);
+      await Promise.resolve().then(() => undefined);
+    }
+    await new Promise((done) => { setTimeout(done); });
+    const told = world.socket.said("ping").at(-1) as unknown as { offset_ns: number; uncertainty_ns: number };
+    expect(Math.abs(told.offset_ns - 5e9)).toBeLessThanOrEqual(told.uncertainty_ns);
+  });
+});
+
+describe("backing off", () => {
+  it("doubles its limit from 0.25 s to 10 s with full jitter", () => {
+    expect([0, 1, 2, 5, 6, 60].map((attempt) => backoff(attempt, () => 1))).toEqual([250, 500, 1000, 8000, 10000, 10000]);
+    expect(backoff(3, () => 0)).toBe(0);
+    expect([1006, 4000, 4499, 4500, 4999].map(comesBack)).toEqual([true, true, true, false, false]);
+  });
+});
