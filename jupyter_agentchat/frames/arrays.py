@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from jupyter_agentchat.frames.blocks import Instants, Integers
+from jupyter_agentchat.frames.blocks import Integers
 
 
-def instants(values: Instants) -> pa.Array:
+def instants(values: Integers) -> pa.Array:
     """Return nanoseconds; 0 becomes null."""
     missing = values == 0
     return pa.array(values, mask=missing) if missing.any() else pa.array(values)
@@ -31,7 +31,9 @@ def codes(values: Integers, names: Sequence[str]) -> pa.DictionaryArray:
     )
 
 
-def repeated(names: Sequence[str], values: Integers, missing: npt.ArrayLike | None = None) -> pa.Array:
+def repeated(
+    names: Sequence[str], values: Integers, missing: npt.ArrayLike | None = None
+) -> pa.Array:
     """Return names by their codes, written out; null where `missing`."""
     places = pa.array(values, mask=missing)
     return pa.array(names, pa.string()).take(places)

@@ -123,7 +123,7 @@ def _order(
     rank = np.empty(len(ids), np.int32)
     ranked = sorted(range(len(ids)), key=ids.__getitem__)
     rank[ranked] = np.arange(len(ids), dtype=np.int32)
-    codes = rank[codes] if len(ids) else codes
+    codes = rank[codes] if ids else codes
     order = _places(codes, len(ids))
     columns: dict[str, Integers] = {}
     for name in list(parts):

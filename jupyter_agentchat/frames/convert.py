@@ -10,7 +10,12 @@ import pyarrow as pa
 
 from jupyter_agentchat.frames.schemas import HOPS, SCHEMAS
 
-HOP = pd.CategoricalDtype(HOPS)
+_EXTENSIONS = {
+    pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+    pa.string(): pd.StringDtype("pyarrow"),
+    pa.large_string(): pd.StringDtype("pyarrow"),
+}
 
 
 def to_frame(name: str, table: pa.Table) -> pd.DataFrame:
@@ -42,14 +47,14 @@ def _series(column: pa.ChunkedArray, field: pa.Field) -> pd.Series:
 def _maker(field: pa.Field) -> Callable[[pa.ChunkedArray], object]:
     kind = field.type
     if pa.types.is_integer(kind):
-        return _maybe_integers if field.nullable else _numpy
+        return _extension if field.nullable else _numpy
     if pa.types.is_boolean(kind):
-        return pd.BooleanDtype().__from_arrow__ if field.nullable else _numpy
+        return _extension if field.nullable else _numpy
     if pa.types.is_dictionary(kind):
         return _hops if field.name == "hop" else _categories
     if pa.types.is_timestamp(kind):
         return _wall
-    return _numpy if pa.types.is_floating(kind) else _strings
+    return _numpy if pa.types.is_floating(kind) else _extension
 
 
 def _numpy(column: pa.ChunkedArray) -> object:
@@ -58,12 +63,8 @@ def _numpy(column: pa.ChunkedArray) -> object:
     return values if values.flags.writeable else values.copy()
 
 
-def _maybe_integers(column: pa.ChunkedArray) -> object:
-    return pd.Int64Dtype().__from_arrow__(column)
-
-
-def _strings(column: pa.ChunkedArray) -> object:
-    return pd.StringDtype("pyarrow").__from_arrow__(column)
+def _extension(column: pa.ChunkedArray) -> object:
+    return column.to_pandas(types_mapper=_EXTENSIONS.get).array
 
 
 def _wall(column: pa.ChunkedArray) -> object:
@@ -71,7 +72,7 @@ def _wall(column: pa.ChunkedArray) -> object:
     return pd.DatetimeIndex(nanoseconds.view("datetime64[ns]"), tz="UTC")
 
 
-def _categories(column: pa.ChunkedArray) -> object:
+def _categories(column: pa.ChunkedArray) -> pd.Categorical[str]:
     one = column.unify_dictionaries().combine_chunks()
     codes = one.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return pd.Categorical.from_codes(codes, categories=one.dictionary.to_pandas())
@@ -79,4 +80,4 @@ def _categories(column: pa.ChunkedArray) -> object:
 
 def _hops(column: pa.ChunkedArray) -> object:
     """Return hops whose order is that of the journey."""
-    return pd.Categorical(_categories(column), dtype=HOP)
+    return _categories(column).set_categories(list(HOPS))

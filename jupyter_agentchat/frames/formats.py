@@ -42,7 +42,8 @@ def _arrow(table: pa.Table) -> bytes:
     out = pa.BufferOutputStream()
     with ipc.new_stream(out, table.schema) as writer:
         writer.write_table(table)
-    return out.getvalue().to_pybytes()
+    data: bytes = out.getvalue().to_pybytes()
+    return data
 
 
 def _parquet(table: pa.Table) -> bytes:

@@ -51,7 +51,7 @@ def build(store: Store, channel: str | None, since: int | None, until: int | Non
     openings = late.Openings(store.connections(None, None))
     readings = late.by_connection(store.stamps(channel), wanted)
     names = sorted({name for of in readings.values() for name in of}, key=openings.order)
-    clocks = [*dict.fromkeys(row.clock_id for row in wanted.values())]
+    clocks = [*dict.fromkeys(_clock_of(wanted, stream) for stream in found.streams)]
     journeys = _journeys(found, wanted, readings, names, clocks)
     return _table(found, wanted, journeys, names, clocks)
 
@@ -115,6 +115,10 @@ def _clock(stamps: list[Stamps], clocks: list[str]) -> int:
     return clocks.index(named)
 
 
+def _clock_of(rows: Mapping[str, StreamRow], stream: str) -> str:
+    return rows[stream].clock_id if stream in rows else "unknown"
+
+
 def durations(instants: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return how long each hop took, 0 for those that are absent and for the first.
 
@@ -152,7 +156,7 @@ def _table(
     taken = durations(instants)
     row, hop = np.nonzero(instants)
     chunk, stream = journeys.chunk[row], found.take("stream")[journeys.chunk[row]]
-    own = np.array([clocks.index(rows[each].clock_id) for each in found.streams], np.int64)
+    own = np.array([clocks.index(_clock_of(rows, each)) for each in found.streams], np.int64)
     theirs = hop >= _CLIENT
     clock = np.where(theirs, journeys.clock[row], own[stream])
     uncertainty_ns = np.where(theirs, journeys.uncertainty_ns[row], 0)

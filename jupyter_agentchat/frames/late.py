@@ -93,8 +93,9 @@ class Late:
         new = np.asarray(values, np.int64)[known]
         column = self.instants[name]
         free = (new != 0) & (column[rows] == 0)
-        column[rows[free]] = new[free] + offset_ns
-        return rows[free]
+        filled: Instants = rows[free]
+        column[filled] = new[free] + offset_ns
+        return filled
 
 
 def _match(index: Integers, wanted: Instants) -> tuple[npt.NDArray[np.bool_], Instants]:
@@ -110,8 +111,7 @@ def _offset(stamps: Stamps) -> tuple[int | None, int]:
     """Return what turns the client's instants into the server's, and how uncertain that is."""
     if stamps.client_clock_id == stamps.clock_id:
         return 0, 0
-    known = stamps.uncertainty_ns is not None
-    return stamps.offset_ns, stamps.uncertainty_ns if known else UNKNOWN  # type: ignore[return-value]
+    return stamps.offset_ns, UNKNOWN if stamps.uncertainty_ns is None else stamps.uncertainty_ns
 
 
 class Openings:

@@ -107,4 +107,5 @@ def _where(defined: Flags, values: Floats) -> Floats:
 
 def _divide(defined: Flags, dividend: Floats | Instants, divisor: Floats | Instants) -> Floats:
     quotient = np.full(len(defined), np.nan)
-    return np.divide(dividend, divisor, out=quotient, where=defined)
+    np.divide(dividend, divisor, out=quotient, where=defined)
+    return quotient

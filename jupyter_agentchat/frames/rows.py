@@ -19,10 +19,7 @@ def gather(schema: pa.Schema, rows: Iterable[Sequence[object]]) -> pa.Table:
         columns = zip(*batch, strict=True)
         batches.append(
             pa.record_batch(
-                [
-                    column(values, field.type)
-                    for values, field in zip(columns, schema, strict=True)
-                ],
+                [column(values, field.type) for values, field in zip(columns, schema, strict=True)],
                 schema=schema,
             )
         )

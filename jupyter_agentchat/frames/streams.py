@@ -62,7 +62,7 @@ def _of(found: Blocks, rows: list[StreamRow]) -> tuple[Instants, Instants]:
     agent_ns = found.take("agent_ns")
     numbers = [places.get(row.stream) for row in rows]
     parts = [
-        agent_ns[:0] if number is None else agent_ns[found.starts[number] : found.starts[number + 1]]
+        agent_ns[slice(0) if number is None else slice(*found.starts[number : number + 2])]
         for number in numbers
     ]
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum([len(part) for part in parts])])

@@ -39,8 +39,10 @@ def to_us(when: When, name: str) -> int | None:
         return _of_datetime(_read(when, name))
     if isinstance(when, datetime) and when == when:  # noqa: PLR0124 - NaT is a datetime too
         return _of_datetime(when)
-    if isinstance(when, Real) and not isinstance(when, bool) and isfinite(when):
-        return round(float(when) * 1_000_000)
+    if isinstance(when, float | int | Real) and not isinstance(when, bool | datetime):
+        seconds = float(when)
+        if isfinite(seconds):
+            return round(seconds * 1_000_000)
     raise _no_instant(when, name)
 
 
