@@ -24,7 +24,8 @@ class AwaitedAcks:
 
     def receive(self, namespace: str, ack_id: int, args: list[object]) -> list[AckReceived]:
         """Take an acknowledgement; one that nobody awaits (any more) is dropped."""
-        if self._deadlines.get(ack_id, ("", 0))[0] != namespace:
+        awaited = self._deadlines.get(ack_id)
+        if awaited is None or awaited[0] != namespace:
             return []
         del self._deadlines[ack_id]
         return [AckReceived(namespace, ack_id, args)]

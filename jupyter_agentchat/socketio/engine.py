@@ -168,7 +168,7 @@ class EngineSession:
     def close(self, now: int) -> list[EngineEvent]:
         """End the session; what is queued still reaches a client that polls."""
         events = self.handle_timeout(now)
-        return [*events, *self._end(CloseReason.SERVER_CLOSE, linger_from=now)]
+        return [*events, *self._end(CloseReason.SERVER_CLOSE, now=now)]
 
     def next_deadline(self) -> int | None:
         """Return when `handle_timeout` has to be called, if nothing else happens before."""
@@ -184,9 +184,7 @@ class EngineSession:
             else:
                 self._until = None
                 self._move(EngineMove.CLOSE)
-        if not self.is_open:
-            return events
-        beat = self._heartbeat.check(now)
+        beat = self._heartbeat.check(now) if self.is_open else None
         if beat is Beat.PING:
             events += self.send((wire.PING,))
         elif beat is Beat.DEAD:
@@ -197,7 +195,7 @@ class EngineSession:
         if packet.type is wire.EngineType.MESSAGE:
             return [MessageReceived(packet.data)]
         if packet.type is wire.EngineType.CLOSE:
-            return self._end(CloseReason.TRANSPORT_CLOSE, last=wire.NOOP, linger_from=now)
+            return self._end(CloseReason.TRANSPORT_CLOSE, last=wire.NOOP, now=now)
         if packet.type is wire.EngineType.PONG:
             self._heartbeat.pong(now)
         elif packet.type is not wire.EngineType.NOOP:
@@ -207,10 +205,8 @@ class EngineSession:
     def _on_probe(self, data: str | bytes) -> list[EngineEvent]:
         if data == "2probe":
             self._move(EngineMove.PROBE)
-            return [
-                Write(self._probe, (wire.PROBE_ANSWER,)),
-                *self._polls.answer(even_if_empty=True),
-            ]
+            answers = self._polls.answer(even_if_empty=True)
+            return [Write(self._probe, (wire.PROBE_ANSWER,)), *answers]
         if data != "5" or not self._allows(EngineMove.UPGRADE):
             return self._drop_probe()
         self._move(EngineMove.UPGRADE)
@@ -229,9 +225,9 @@ class EngineSession:
         detail: str = "",
         *,
         last: Frame = wire.CLOSE,
-        linger_from: int | None = None,
+        now: int | None = None,
     ) -> list[EngineEvent]:
-        """Close everything; `last` goes to the outstanding poll, else to the next if it lingers."""
+        """Close; `last` goes to the outstanding poll, or, where `now` is given, to the next."""
         if self.close_reason is not None:
             return []
         self.close_reason = reason
@@ -239,8 +235,8 @@ class EngineSession:
         self._probe = self._socket = self._until = None
         self._polls.frames.append(last)
         answers = self._polls.answer()
-        if linger_from is not None and not answers and self._allows(EngineMove.LINGER):
-            self._until = linger_from + to_ns(self._settings.linger_ms)
+        if now is not None and not answers and self._allows(EngineMove.LINGER):
+            self._until = now + to_ns(self._settings.linger_ms)
             self._move(EngineMove.LINGER)
         else:
             self._move(EngineMove.CLOSE)

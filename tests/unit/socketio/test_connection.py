@@ -163,8 +163,16 @@ class TestEvents:
         assert connected("P").emit(text, offset="lab=x:1")
 
     def test_nothing_is_sent_to_who_is_not_there(self) -> None:
+        connection = begin()
         with pytest.raises(IllegalMoveError, match="absent cannot send"):
-            begin().emit(NEWS)
+            connection.emit(NEWS)
+        with pytest.raises(IllegalMoveError, match="absent cannot send"):
+            connection.call(NEWS, timeout_ms=500, now=0)
+        with pytest.raises(IllegalMoveError, match="absent cannot send"):
+            connection.ack("/", 7)
+        with pytest.raises(IllegalMoveError, match="absent cannot disconnect"):
+            connection.disconnect("/")
+        assert connection.next_deadline() == 1_000 * MS
 
 
 class TestAcknowledgements:
