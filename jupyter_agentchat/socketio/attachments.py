@@ -10,6 +10,7 @@ from jupyter_agentchat.socketio.errors import PacketError
 
 _MARK = "_placeholder"
 _BYTES = (bytes, bytearray, memoryview)
+_NESTS = (list, dict)
 
 
 def extract(value: object) -> tuple[object, tuple[bytes, ...]]:
@@ -44,18 +45,17 @@ def restore(value: object, attachments: list[bytes]) -> object:
 
 def nests_deeper(value: object, limit: int) -> bool:
     """Return whether lists and objects in `value` are nested more than `limit` deep."""
-    level = [value]
+    level = [value] if isinstance(value, _NESTS) else []
     for _ in range(limit):
-        level = [child for item in level for child in _children(item)]
         if not level:
             return False
-    return any(isinstance(item, list | dict) for item in level)
-
-
-def _children(value: object) -> list[object]:
-    if isinstance(value, list):
-        return value
-    return list(value.values()) if isinstance(value, dict) else []
+        level = [
+            child
+            for item in level
+            for child in (item if isinstance(item, list) else item.values())
+            if isinstance(child, _NESTS)
+        ]
+    return bool(level)
 
 
 def _has_bytes(value: object) -> bool:

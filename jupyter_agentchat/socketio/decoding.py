@@ -95,10 +95,9 @@ class PacketDecoder:
             ) from None
         if data is None:
             raise PacketError("A packet without a payload ends after its head; null is none.")
-        if nests_deeper(data, self._settings.max_depth):
-            raise PacketError(
-                f"A payload may nest {self._settings.max_depth} deep; this one is deeper."
-            )
+        limit = self._settings.max_depth
+        if text.count("[") + text.count("{") > limit and nests_deeper(data, limit):
+            raise PacketError(f"A payload may nest {limit} deep; this one is deeper.")
         return data
 
 
