@@ -135,7 +135,7 @@ def _blocks(
         query = query.where(table.c.last_t >= since)
     if until is not None:
         query = query.where(table.c.first_t < until)
-    yield from connection.execute(query).tuples()
+    yield from map(tuple, connection.execute(query))
 
 
 def _channels(connection: Connection, channel: str | None) -> Sequence[str]:
