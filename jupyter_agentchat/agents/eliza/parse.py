@@ -53,9 +53,8 @@ def parse_script(text: str, source: str = "script") -> Script:
     occasions = _occasions(of("when"), reader, source)
     none = _none(of("none"), reader, source)
     swapped = (slot for found in swaps.values() for swap in found for slot in swap.slots if slot)
-    known = literals(rule.pattern for rule in reader.rules).union(
-        keywords, replacements, *classes.values(), *swapped
-    )
+    patterns = literals(rule.pattern for rule in reader.rules)
+    known = patterns.union(keywords, replacements, *classes.values(), *swapped)
     return Script(
         keywords=keywords,
         memories=memories,
@@ -76,6 +75,7 @@ def _keywords(
     replacements: Mapping[str, tuple[Replacement, ...]],
 ) -> dict[str, Keyword]:
     keywords: dict[str, Keyword] = {}
+    unseen = _unseen(replacements)
     for section in sections:
         with located(source, section.line):
             words = _key_words(section, reader.classes)
@@ -86,12 +86,17 @@ def _keywords(
             for word in words:
                 if word in keywords:
                     raise ScriptError(f"{word!r} is a word of {keywords[word].name!r} already")
-                if any(
-                    old == (word,) and word not in new for old, new in replacements.get(word, ())
-                ):
+                if word in unseen:
                     raise ScriptError(f"{word!r} is never seen: 'replace' makes it another word")
                 keywords[word] = keyword
     return keywords
+
+
+def _unseen(replacements: Mapping[str, tuple[Replacement, ...]]) -> frozenset[str]:
+    """Return the words that no clause can hold: always replaced, and replacing nothing."""
+    entries = [entry for found in replacements.values() for entry in found]
+    gone = frozenset(old[0] for old, _ in entries if len(old) == 1)
+    return gone.difference(*(new for _, new in entries))
 
 
 def _key_words(section: Section, classes: Classes) -> list[str]:

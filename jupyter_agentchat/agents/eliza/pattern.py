@@ -93,6 +93,7 @@ class Pattern:
         self._open_end = self.elements[-1].gap
         self._segments = tuple(map(Segment, _runs(self.elements)))
         self._width = sum(segment.width for segment in self._segments)
+        self._named = tuple(slot for e in self.elements for slot in e.slots if slot)
 
     def __len__(self) -> int:
         return len(self.elements)
@@ -107,8 +108,8 @@ class Pattern:
             is left. `None` if the words do not have this form.
         """
         total = len(words)
-        if total < self._width:
-            return None
+        if total < self._width or self._lacks(words):
+            return None  # most patterns are refused here, before anything is laid out
         spans: list[Span] = []
         at = 0
         final = len(self._segments) - 1
@@ -123,6 +124,12 @@ class Pattern:
         if self._open_end:
             spans.append((at, total))
         return spans if self._open_end or at == total else None
+
+    def _lacks(self, words: Sequence[str]) -> bool:
+        for slot in self._named:  # noqa: SIM110 - a generator here costs a third of a replay
+            if slot.isdisjoint(words):
+                return True
+        return False
 
     def _place(
         self, segment: Segment, words: Sequence[str], at: int, *, is_first: bool, is_last: bool

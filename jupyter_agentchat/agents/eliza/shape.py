@@ -16,6 +16,8 @@ ATTENTION = 4_000
 _FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _CODE_LINE = re.compile(
     r"""
+    \s+ (?: return | yield | raise | pass | break | print )\b
+    | \s* (?:
     (?: def | class | async\ def ) \s \w+ \s? [(:]
     | import \s [\w.]+ ( \s as \s \w+ )? $
     | from \s [\w.]+ \s import\b
@@ -25,6 +27,7 @@ _CODE_LINE = re.compile(
     | .* [{}] $ | .* \) ; $
     | \#include\b | Traceback\ \( | >>> | \$\ | [%!]\w+ | </?\w.* > $
     | SELECT\b .* \b FROM\b
+    )
     """,
     re.VERBOSE,
 )
@@ -71,5 +74,5 @@ def on_reflection(text: str) -> Occasion | None:
 
 
 def _is_code(text: str) -> bool:
-    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    lines = [line for line in map(str.rstrip, text.splitlines()) if line]
     return 2 * sum(1 for line in lines if _CODE_LINE.match(line[:_LINE])) > len(lines)
