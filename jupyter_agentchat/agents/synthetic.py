@@ -1,0 +1,68 @@
+"""An agent that streams whatever a measurement orders, to the chunk and to the millisecond."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from jupyter_agentchat.agents.base import Emitted, Turn, TurnPolicy
+from jupyter_agentchat.agents.pacing import Pacer, Sleep
+from jupyter_agentchat.agents.synthetic_plan import plan
+from jupyter_agentchat.agents.synthetic_spec import read_spec
+from jupyter_agentchat.errors import AgentError
+from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
+from jupyter_agentchat.protocol.model import AgentInfo, Usage
+
+
+class SyntheticAgent:
+    """Plays the plan of ``metadata.synthetic``; one token per chunk.
+
+    Chunks are due at absolute instants, so a late wake-up delays one chunk and not the rest.
+
+    Parameters
+    ----------
+    clock, sleep
+        Where time comes from; tests inject both.
+    """
+
+    policy: TurnPolicy = "parallel"
+
+    def __init__(self, *, clock: Clock = SYSTEM_CLOCK, sleep: Sleep = asyncio.sleep) -> None:
+        self.info = AgentInfo(
+            name="synthetic",
+            description="Streams what metadata.synthetic orders: size, pace, stalls, failures.",
+        )
+        self._clock = clock
+        self._sleep = sleep
+
+    async def answer(self, turn: Turn) -> AsyncIterator[Emitted]:
+        """Yield the planned chunks when they are due, then the usage.
+
+        Raises
+        ------
+        InvalidInputError
+            If the order is wrong.
+        AgentError
+            At `fail_at`.
+        """
+        pacer = Pacer(self._clock, self._sleep)
+        spec = read_spec(turn.metadata.get("synthetic", {}))
+        end_ns = 0
+        for index, planned in enumerate(plan(spec)):
+            await (pacer.until(planned.offset_ns) if spec.pace else self._sleep(0))
+            if index == spec.fail_at:
+                raise _failure(index)
+            yield planned.text
+            end_ns = planned.offset_ns + planned.pause_ns
+        if spec.pace:
+            await pacer.until(end_ns)
+        if spec.fail_at is not None:
+            raise _failure(spec.fail_at)
+        yield Usage(output_tokens=spec.chunks)
+
+    async def close(self) -> None:
+        """Hold nothing, release nothing."""
+
+
+def _failure(chunks: int) -> AgentError:
+    return AgentError(f"The stream was ordered to fail after {chunks} chunks, and did.")
