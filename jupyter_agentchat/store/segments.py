@@ -12,6 +12,7 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
+from sys import intern
 from typing import cast
 
 import msgspec
@@ -160,6 +161,8 @@ def load(data: bytes | memoryview, store_ns: int | None = None) -> Segment:
 def deltas(block: Segment, after: int = 0) -> Iterator[StreamDelta]:
     """Return the chunks with seq > `after` as the events that they were."""
     text, offsets = block.text, block.offsets
+    # msgspec leaves out a default by identity, so that the JSON is as it was only if interned.
+    kinds = [intern(kind) for kind in block.kinds]
     for row in range(bisect_right(block.seq, after), len(block)):
         yield StreamDelta(
             seq=block.seq[row],
@@ -167,7 +170,7 @@ def deltas(block: Segment, after: int = 0) -> Iterator[StreamDelta]:
             stream=block.streams[block.stream[row]],
             index=block.index[row],
             text=str(text[offsets[row] : offsets[row + 1]], "utf-8"),
-            kind=cast("ChunkKind", block.kinds[block.kind[row]]),
+            kind=cast("ChunkKind", kinds[block.kind[row]]),
         )
 
 
