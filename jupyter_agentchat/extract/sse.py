@@ -24,7 +24,7 @@ MAX_EVENT_BYTES: Final = 16 * 1024 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
 _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 _FORBIDDEN: Final = re.compile("[\r\n\0]")
-_MAX_RETRY_DIGITS: Final = 10
+_RETRY: Final = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,9 @@ class SseDecoder:
         self._after_cr = False
         self._fault: StreamError | None = None
         self._id = ""
-        self._clear()
+        self._event = ""
+        self._data: list[str] = []
+        self._size = 0
 
     def feed(self, data: bytes) -> list[ServerSentEvent]:
         """Return the events that `data` completes.
@@ -174,22 +176,16 @@ class SseDecoder:
         elif name == "id":
             if "\0" not in value:
                 self._id = value
-        elif name == "retry" and value.isascii() and value.isdigit():
-            if len(value) <= _MAX_RETRY_DIGITS:
-                self.retry_ms = int(value)
+        elif name == "retry" and _RETRY.fullmatch(value) is not None:
+            self.retry_ms = int(value)
 
     def _dispatch(self) -> ServerSentEvent | None:
         self.last_event_id = self._id
         event = None
         if self._data:
             event = ServerSentEvent("\n".join(self._data), self._event or "message", self._id)
-        self._clear()
+        self._data, self._event, self._size = [], "", 0
         return event
-
-    def _clear(self) -> None:
-        self._data: list[str] = []
-        self._event = ""
-        self._size = 0
 
 
 def encode_event(data: bytes | str, *, event: str | None = None, id: str | None = None) -> bytes:
