@@ -1,0 +1,116 @@
+"""Small logs made by hand, in a real store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from jupyter_agentchat.protocol.codec import encode_event
+from jupyter_agentchat.protocol.events import (
+    AnyEvent,
+    ChannelUpdated,
+    MessageCreated,
+    StreamCompleted,
+    StreamDelta,
+    StreamStarted,
+)
+from jupyter_agentchat.protocol.model import Author, Channel, ChunkKind, Message
+from jupyter_agentchat.protocol.publication import Publication
+from jupyter_agentchat.store.base import Store
+from jupyter_agentchat.store.open import open_store
+from jupyter_agentchat.store.rows import Appended, ConnectionRow, Row, Stamps, StreamRow
+from jupyter_agentchat.testing.clock import FakeClock
+
+START_US = 1_700_000_000_000_000
+"""The wall clock at seq 0; each event comes a second after the one before."""
+SECOND_US = 1_000_000
+CLOCK = "server"
+ANN = Author(id="ann", kind="user", name="Ann")
+
+
+def memory() -> Store:
+    return open_store("memory://", FakeClock())
+
+
+class LogWriter:
+    """Writes one channel's events; what was put is in the store after `flush`."""
+
+    def __init__(self, store: Store, channel: str = "lab") -> None:
+        self.store = store
+        self.channel = channel
+        self.seq = 0
+        self.rows: dict[str, StreamRow] = {}
+        self._next: dict[str, int] = {}
+        self._pending: list[Row] = []
+        self.event(ChannelUpdated, channel=Channel(id=channel, name=channel))
+
+    def event(self, kind: type[AnyEvent], /, *instants: int, **fields: Any) -> int:  # noqa: ANN401
+        self.seq += 1
+        event = kind(seq=self.seq, t=START_US + self.seq * SECOND_US, **fields)
+        provider_ns, agent_ns, bus_ns = instants or (0, 0, 1)
+        self._pending.append(
+            Appended(
+                self.channel,
+                Publication(self.seq, event, encode_event(event), provider_ns, agent_ns, bus_ns),
+            )
+        )
+        return self.seq
+
+    def message(self, id: str, text: str, **fields: Any) -> int:  # noqa: ANN401
+        seq = self.seq + 1
+        message = Message(
+            id=id,
+            channel=self.channel,
+            seq=seq,
+            author=ANN,
+            text=text,
+            created_at=START_US + seq * SECOND_US,
+            **{"status": "complete", **fields},
+        )
+        return self.event(MessageCreated, message=message)
+
+    def start(self, stream: str, **fields: Any) -> None:  # noqa: ANN401
+        row = {"agent": "eliza", "t_request": 1000, "clock_id": CLOCK, **fields}
+        started_us = START_US + (self.seq + 1) * SECOND_US
+        self.rows[stream] = StreamRow(
+            stream=stream, channel=self.channel, message=f"m-{stream}", started_us=started_us, **row
+        )
+        self._next[stream] = 0
+        self.event(StreamStarted, stream=stream, message=f"m-{stream}", agent=row["agent"])
+        self.put(self.rows[stream])
+
+    def chunk(
+        self,
+        stream: str,
+        text: str,
+        agent_ns: int,
+        *,
+        kind: ChunkKind = "text",
+        provider_ns: int = 0,
+        bus_ns: int = 0,
+    ) -> None:
+        index, self._next[stream] = self._next[stream], self._next[stream] + 1
+        instants = provider_ns or agent_ns, agent_ns, bus_ns or agent_ns
+        self.event(StreamDelta, *instants, stream=stream, index=index, text=text, kind=kind)
+
+    def end(self, stream: str, text: str = "", **fields: Any) -> None:  # noqa: ANN401
+        self.event(StreamCompleted, stream=stream, message=f"m-{stream}", text=text)
+        ended = {"status": "completed", "n_chunks": self._next[stream], **fields}
+        self.rows[stream] = replace(self.rows[stream], **ended)
+        self.put(self.rows[stream])
+
+    def connection(self, id: str, opened_us: int = 0, **fields: Any) -> None:  # noqa: ANN401
+        row = {"transport": "ws", "user": "ann", "opened": 5, "clock_id": CLOCK, **fields}
+        self.put(ConnectionRow(connection=id, opened_us=opened_us, **row))
+
+    def stamps(self, stream: str, connection: str, *index: int, **fields: Any) -> None:  # noqa: ANN401
+        row = {"channel": self.channel, "clock_id": CLOCK, **fields}
+        self.put(Stamps(stream=stream, connection=connection, index=index, **row))
+
+    def put(self, row: Row) -> None:
+        self._pending.append(row)
+
+    def flush(self) -> None:
+        self.store.write(self._pending, full=False)
+        self._pending.clear()
