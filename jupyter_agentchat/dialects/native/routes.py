@@ -12,6 +12,7 @@ from jupyter_agentchat.dialects.native.channels import (
     ReadHandler,
 )
 from jupyter_agentchat.dialects.native.events import EventsHandler
+from jupyter_agentchat.dialects.native.log import LogHandler
 from jupyter_agentchat.dialects.native.messages import (
     MessageHandler,
     MessagesHandler,
@@ -36,5 +37,6 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (f"{_CHANNEL}/events", EventsHandler),
     (f"api/streams/{_PART}/cancel", CancelHandler),
     (f"api/streams/{_PART}/regenerate", RegenerateHandler),
+    (f"api/log/{_PART}", LogHandler),
     ("ws", NativeSocket),
 ]
