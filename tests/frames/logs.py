@@ -11,6 +11,7 @@ from jupyter_agentchat.protocol.events import (
     AnyEvent,
     ChannelUpdated,
     MessageCreated,
+    MessageUpdated,
     StreamCompleted,
     StreamDelta,
     StreamStarted,
@@ -114,3 +115,36 @@ class LogWriter:
     def flush(self) -> None:
         self.store.write(self._pending, full=False)
         self._pending.clear()
+
+
+def full_log() -> LogWriter:
+    """Return a log in which every column of every table has a value, and null where it may."""
+    log = LogWriter(memory())
+    log.connection("c", opened_us=1)
+    log.connection(
+        "d",
+        opened_us=2,
+        closed=9,
+        close_code=4000,
+        resumed_from="e:3",
+        recovered=True,
+        bytes_in=5,
+        bytes_out=6,
+        rtt_p50_ns=1_234_567,
+    )
+    log.message("m1", 'Grüße,\n"Welt" \U0001d11e', client_message_id="k")
+    log.message("m2", "", reply_to="m1")
+    log.event(MessageUpdated, message="m2", text="changed")
+    for stream, asker in (("t", None), ("s", "c")):
+        log.start(stream, connection=asker, transport=asker and "ws", model=asker and "m")
+    for number in range(3):
+        for stream in "st":
+            log.chunk(stream, f"é{number}\n", 2000 + 10 * number, provider_ns=1990 + number)
+    log.end("s", "é", n_tokens=3, token_source="usage", t_first_chunk=2000, error="none")
+    log.stamps("s", "c", 0, 1, socket_ns=(3000, 3010))
+    late = {"client_ns": (1, 2), "dom_ns": (2, 3), "paint_ns": (3, 0)}
+    log.stamps("s", "c", 0, 1, **late, client_clock_id="page", offset_ns=3100, uncertainty_ns=7)
+    log.stamps("s", "d", 2, socket_ns=(4000,), is_replay=True)
+    log.flush()
+    log.store.committed("lab", 1, log.seq, 2500)
+    return log

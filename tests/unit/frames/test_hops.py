@@ -60,9 +60,7 @@ def test_each_connection_has_the_whole_journey_the_first_opened_first() -> None:
     log.stamps("s", "a", 0, socket_ns=(2020,))
     log.stamps("s", "b", 0, 1, socket_ns=(2030, 2031))
     late = {"client_ns": (40,), "dom_ns": (0,), "paint_ns": (55,)}
-    log.stamps(
-        "s", "b", 0, **late, client_clock_id="page", offset_ns=2000, uncertainty_ns=7
-    )
+    log.stamps("s", "b", 0, **late, client_clock_id="page", offset_ns=2000, uncertainty_ns=7)
     found = frame(log)
     assert list(dict.fromkeys(zip(found["index"], found.conn_id, strict=True))) == [
         (0, "b"),
