@@ -120,13 +120,14 @@ class Database:
         if self._closed:
             raise StoreError("The store is closed.")
         if self._connection is None:
-            self._synchronous = ""
             self._connection = self._writer.connect()
+            self._set_synchronous(self._connection, full=True)
             _set_up(_raw(self._connection), self.path)
         return self._connection
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
+        self._synchronous = ""
         if connection is not None:
             with suppress(Exception):
                 connection.invalidate()
