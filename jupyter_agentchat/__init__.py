@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import TypedDict
 
     from jupyter_agentchat.client import connect, connect_async
+    from jupyter_agentchat.panel import ChatPanel
 
     class _LabExtension(TypedDict):
         src: str
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _PUBLIC = {
+    "ChatPanel": "jupyter_agentchat.panel:ChatPanel",
     "connect": "jupyter_agentchat.client:connect",
     "connect_async": "jupyter_agentchat.client:connect_async",
 }
@@ -30,7 +32,7 @@ _PUBLIC = {
 Type checkers cannot read it: ``__all__`` and the imports above repeat the names (a test compares).
 """
 
-__all__ = ["__version__", "connect", "connect_async"]
+__all__ = ["ChatPanel", "__version__", "connect", "connect_async"]
 
 
 def __getattr__(name: str) -> object:

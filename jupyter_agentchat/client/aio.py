@@ -181,6 +181,11 @@ class AsyncChat:
         finally:
             await feed.close()
 
+    async def join(self, channel: str, agents: Sequence[str] = ()) -> None:
+        """Create a channel if it is not there, and make `agents` participants."""
+        await self._transport.ensure_channel(channel, agents)
+        self._known.add(channel)
+
     async def cancel(self, stream_id: str) -> None:
         """Stop an answer; nothing of it follows."""
         await self._transport.cancel(stream_id)

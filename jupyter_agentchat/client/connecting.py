@@ -54,7 +54,7 @@ async def connect_async(
         return AsyncChat(await RemoteTransport.open(server))
     if embedded is False:
         return AsyncChat(await RemoteTransport.nowhere())
-    service = await compose(_store_url(path), models=models)
+    service = await compose(_store_url(path))
     await service.start()
     return AsyncChat(EmbeddedTransport(service))
 

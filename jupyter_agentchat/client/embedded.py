@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_agentchat.bus.subscription import Subscription
@@ -66,9 +66,11 @@ class EmbeddedTransport:
         """Return all channels."""
         return await self._service.channels()
 
-    async def ensure_channel(self, channel: str) -> None:
-        """Create the channel if it is not there."""
-        await self._service.ensure_channel(channel)
+    async def ensure_channel(self, channel: str, agents: Sequence[str] = ()) -> None:
+        """Create the channel if it is not there, and make `agents` participants."""
+        there = await self._service.ensure_channel(channel, tuple(agents))
+        wanted = tuple(dict.fromkeys((*there.agents, *agents)))
+        await self._service.update_channel(channel, name=None, agents=wanted)
 
     async def messages(
         self, channel: str, *, before: int | None, after: int | None, limit: int

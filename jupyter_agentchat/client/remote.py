@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 from urllib.parse import quote
 
@@ -89,12 +89,23 @@ class RemoteTransport:
         """Return all channels."""
         return (await self._get("api/channels", dict[str, list[Channel]]))["channels"]
 
-    async def ensure_channel(self, channel: str) -> None:
-        """Create the channel if it is not there."""
+    async def ensure_channel(self, channel: str, agents: Sequence[str] = ()) -> None:
+        """Create the channel if it is not there, and make `agents` participants."""
+        wanted: dict[str, object] = {"id": channel}
+        if agents:
+            wanted["agents"] = list(agents)
         try:
-            await self._request("POST", "api/channels", json={"id": channel})
+            await self._request("POST", "api/channels", json=wanted)
         except ConflictError:
-            return
+            if agents:
+                await self._add_agents(channel, agents)
+
+    async def _add_agents(self, channel: str, agents: Sequence[str]) -> None:
+        path = f"api/channels/{_part(channel)}"
+        there = msgspec.json.decode(await self._request("GET", path), type=Channel)
+        wanted = list(dict.fromkeys((*there.agents, *agents)))
+        if wanted != list(there.agents):
+            await self._request("PATCH", path, json={"agents": wanted})
 
     async def messages(
         self, channel: str, *, before: int | None, after: int | None, limit: int

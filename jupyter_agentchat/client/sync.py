@@ -110,6 +110,10 @@ class Chat:
             self._chat.stream(text, agent=agent, channel=channel, metadata=metadata, on_end=on_end)
         )
 
+    def join(self, channel: str, agents: Sequence[str] = ()) -> None:
+        """Create a channel if it is not there, and make `agents` participants."""
+        self._loop.run(self._chat.join(channel, agents))
+
     def cancel(self, stream_id: str) -> None:
         """Stop an answer; nothing of it follows."""
         self._loop.run(self._chat.cancel(stream_id))

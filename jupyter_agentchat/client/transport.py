@@ -61,8 +61,8 @@ class Transport(Protocol):
         """Return all channels."""
         ...
 
-    async def ensure_channel(self, channel: str) -> None:
-        """Create the channel if it is not there."""
+    async def ensure_channel(self, channel: str, agents: Sequence[str] = ()) -> None:
+        """Create the channel if it is not there, and make `agents` participants."""
         ...
 
     async def messages(

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 
 from jupyter_agentchat.agents.base import Agent
+from jupyter_agentchat.agents.builtin import builtin_agents
 from jupyter_agentchat.agents.registry import AgentRegistry
 from jupyter_agentchat.bus.memory import MemoryBroker
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
@@ -41,7 +42,7 @@ async def compose(
     StoreError
         If the store cannot be opened; the sentence says why.
     """
-    registry = AgentRegistry(agents)
+    registry = AgentRegistry([*builtin_agents(clock=clock), *agents])
     store = await asyncio.to_thread(open_store, store_url, clock, owner=owner)
     return Service(
         store=store,
