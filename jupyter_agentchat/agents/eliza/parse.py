@@ -9,7 +9,7 @@ from jupyter_agentchat.agents.eliza.links import check_links
 from jupyter_agentchat.agents.eliza.notation import Classes, literals, word_set
 from jupyter_agentchat.agents.eliza.rules import RuleReader
 from jupyter_agentchat.agents.eliza.script import Keyword, Rule, Script, ScriptError
-from jupyter_agentchat.agents.eliza.sections import Section, located, outline
+from jupyter_agentchat.agents.eliza.sections import KINDS, Section, located, outline
 from jupyter_agentchat.agents.eliza.shape import OCCASIONS
 from jupyter_agentchat.agents.eliza.tables import (
     Replacement,
@@ -38,23 +38,20 @@ def parse_script(text: str, source: str = "script") -> Script:
         If it cannot be used; the message names the line and what would be right.
     """
     sections = outline(text, source)
-
-    def of(kind: str) -> list[Section]:
-        return [section for section in sections if section.kind == kind]
-
-    classes = read_classes([*of("class"), *(s for s in of("names") if s.argument)], source)
-    names = read_names(of("names"))
-    replacements = read_replacements(of("replace"), source)
-    swaps = read_swaps(of("swap"), source, classes)
+    of = {kind: [section for section in sections if section.kind == kind] for kind in KINDS}
+    named = [section for section in of["names"] if section.argument]
+    classes = read_classes(of["class"] + named, source)
+    names = read_names(of["names"])
+    replacements = read_replacements(of["replace"], source)
+    swaps = read_swaps(of["swap"], source, classes)
     reader = RuleReader(source, classes)
-    keywords = _keywords(of("key"), reader, source, replacements)
+    keywords = _keywords(of["key"], reader, source, replacements)
     check_links(reader.steps, keywords, source)
-    memories = _memories(of("memory"), reader, source, keywords)
-    occasions = _occasions(of("when"), reader, source)
-    none = _none(of("none"), reader, source)
+    memories = _memories(of["memory"], reader, source, keywords)
+    occasions = _occasions(of["when"], reader, source)
+    none = _none(of["none"], reader, source)
     swapped = (slot for found in swaps.values() for swap in found for slot in swap.slots if slot)
-    patterns = literals(rule.pattern for rule in reader.rules)
-    known = patterns.union(keywords, replacements, *classes.values(), *swapped)
+    known = literals(rule.pattern for rule in reader.rules)
     return Script(
         keywords=keywords,
         memories=memories,
@@ -63,7 +60,7 @@ def parse_script(text: str, source: str = "script") -> Script:
         occasions=occasions,
         none=none,
         names=names,
-        vocabulary=known - names.keys(),
+        vocabulary=known.union(keywords, replacements, *classes.values(), *swapped) - names.keys(),
         rule_count=len(reader.rules),
     )
 
