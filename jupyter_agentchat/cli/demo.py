@@ -55,6 +55,7 @@ class DemoApp(Command):
     def _serve(self, folder: Path) -> None:
         from jupyterlab.labapp import LabApp  # noqa: PLC0415 - slow, and only here
 
+        type(self).clear_instance()  # traitlets allows one application: from here on, the server
         server = LabApp.initialize_server(self._options(folder))
         server.io_loop.add_callback(_announce, server)
         server.start()
