@@ -32,6 +32,9 @@ MAX_MEMORIES = 64
 MAX_REPLY = 1_200
 """No reply is longer, in characters: `parse_script` bounds templates, `speak` bounds parts."""
 
+URGENT = 90
+"""The rank from which a keyword is heard in any clause, not in the first alone."""
+
 RECALL_AT = 4
 """The state of the counting mechanism in which a memory is recalled; it runs from 1 to 4."""
 
@@ -43,6 +46,10 @@ class _Answer:
     template: Template
     clause: Clause
     spans: Sequence[Span]
+
+
+_Heard = tuple[Clause, list[Keyword]]
+"""A clause and its keyword stack."""
 
 
 class Eliza:
@@ -107,14 +114,23 @@ class Session:
         if first and first in occasions:
             return self._fallback(occasions[first], Clause([], []))
         head = readable(text)
-        clause, stack = self._scan(head)
+        heard = [(clause, self._stack(clause)) for clause in clauses(head, self._script)]
+        clause, stack = _chosen(heard)
+        answer = self._urgent(heard) or self._by_keyword(clause, stack)
+        return answer or self._by_default(head, clause, is_met=bool(stack))
+
+    def _by_keyword(self, clause: Clause, stack: Sequence[Keyword]) -> _Answer | None:
+        """Answer by the first keyword of the stack that can."""
         if stack:
             self._remember(stack[0], clause)
-            for keyword in stack:
-                answer = self._apply(keyword, clause)
-                if answer is not None:
-                    return answer
-        elif (later := on_reflection(head)) and later in occasions:
+        answers = (self._apply(keyword, clause) for keyword in stack)
+        return next((answer for answer in answers if answer is not None), None)
+
+    def _by_default(self, head: str, clause: Clause, *, is_met: bool) -> _Answer:
+        """Answer where no keyword did: by shape, from memory, or in general."""
+        occasions = self._script.occasions
+        later = None if is_met else on_reflection(head)
+        if later and later in occasions:
             return self._fallback(occasions[later], clause)
         if self._limit == RECALL_AT and self._memories:
             return self._memories.popleft()
@@ -122,19 +138,13 @@ class Session:
             return self._fallback(occasions["question"], clause)
         return self._fallback(self._script.none, clause)
 
-    def _scan(self, text: str) -> tuple[Clause, list[Keyword]]:
-        """Return the first clause that holds a keyword, and its keyword stack.
-
-        A clause with courtesies alone (ranks below zero) gives way to a later one that says more.
-        """
-        best: tuple[Clause, list[Keyword]] | None = None
-        for clause in clauses(text, self._script):
-            stack = self._stack(clause)
-            if stack and stack[0].rank >= 0:
-                return clause, stack
-            if best is None or (stack and not best[1]):
-                best = clause, stack
-        return best or (Clause([], []), [])
+    def _urgent(self, heard: Sequence[_Heard]) -> _Answer | None:
+        """Answer the first clause in which an urgent keyword has something to say."""
+        for clause, stack in heard:
+            for keyword in stack:
+                if keyword.rank >= URGENT and (answer := self._apply(keyword, clause)) is not None:
+                    return answer
+        return None
 
     def _stack(self, clause: Clause) -> list[Keyword]:
         """Stack the clause's keywords: a rank above the top's goes on top, any other below all."""
@@ -199,6 +209,18 @@ class Session:
             message = f"the script's {keyword.name!r} answers nothing"
             raise AssertionError(message)
         return answer
+
+
+def _chosen(heard: Sequence[_Heard]) -> _Heard:
+    """Return the first clause that holds a keyword, and its keyword stack.
+
+    A clause with courtesies alone (ranks below zero) gives way to a later one that says more.
+    """
+    for clause, stack in heard:
+        if stack and stack[0].rank >= 0:
+            return clause, stack
+    polite = next((pair for pair in heard if pair[1]), None)
+    return polite or (heard[0] if heard else (Clause([], []), []))
 
 
 def _rebuild(template: Template, clause: Clause, spans: Sequence[Span]) -> Clause:

@@ -69,6 +69,12 @@ def test_courtesies_give_way_to_a_later_clause() -> None:
     assert replies(script, "hello, tea", "hello, there", "hello tea") == ["Tea.", "Hi.", "Tea."]
 
 
+def test_an_urgent_keyword_is_heard_in_any_clause_if_it_has_something_to_say() -> None:
+    script = "key 90: fire\n  [0 on fire]\n  - Out!\n  [0]\n  - newkey\nkey: tea\n  - Tea.\n"
+    assert replies(script, "tea, we are on fire", "tea by the fire, yes") == ["Out!", "Tea."]
+    assert replies(script.replace("90", "89"), "tea, we are on fire") == ["Tea."]
+
+
 def test_choices_are_used_in_turn_for_each_rule_apart() -> None:
     script = "key: a\n  [a b]\n  - 1.\n  - 2.\n  [0]\n  - 3.\n  - 4.\n"
     assert replies(script, "a b", "a", "a b", "a", "a b") == ["1.", "3.", "2.", "4.", "1."]
