@@ -47,7 +47,7 @@ def dump(stamps: Stamps) -> bytes:
             message = f"Stamps have {count} chunks and {len(values)} instants in {name}."
             raise StoreError(message)
         head, plane = pack(column("q", values))
-        heads.append(head if values else None)
+        heads.append(head if len(values) == count else None)
         planes.append(plane)
     return _ENCODER.encode(
         _Packed(
