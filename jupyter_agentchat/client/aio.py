@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from jupyter_agentchat.client.reply import Chunk, Collector, Reply
@@ -12,6 +12,7 @@ from jupyter_agentchat.client.transport import Accepted, Feed, Transport
 from jupyter_agentchat.errors import (
     AgentChatError,
     AgentTimeoutError,
+    DisconnectedError,
     InvalidInputError,
 )
 from jupyter_agentchat.frames.log import AsyncLog, When
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DEFAULT_CHANNEL = "lab"
+STOP_WAIT_S = 2.0
+"""How long leaving a stream waits for the server to confirm that it has stopped."""
 
 Report = Callable[[Reply], None]
 
@@ -142,7 +145,7 @@ class AsyncChat:
             message = f"No whole answer within {timeout:g} s; it was stopped."
             raise AgentTimeoutError(message) from None
         finally:
-            await chunks.aclose()  # type: ignore[attr-defined]
+            await chunks.aclose()
         return replies[0]
 
     async def stream(
@@ -153,7 +156,7 @@ class AsyncChat:
         channel: str = DEFAULT_CHANNEL,
         metadata: dict[str, Any] | None = None,
         on_end: Report | None = None,
-    ) -> AsyncIterator[Chunk]:
+    ) -> AsyncGenerator[Chunk]:
         """Ask and yield the chunks of the answer as they arrive.
 
         Leaving the iteration early stops the answer.
@@ -174,8 +177,9 @@ class AsyncChat:
                 message = f"No agent answers in {channel!r}; name one with agent=…"
                 raise InvalidInputError(message)
             collector = Collector(accepted.streams[0], t_request)
-            async for chunk in self._follow(feed, collector):
-                yield chunk
+            async with aclosing(self._follow(feed, collector)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
             if on_end is not None:
                 on_end(collector.reply())
         finally:
@@ -219,7 +223,7 @@ class AsyncChat:
             await self._transport.ensure_channel(channel)
             self._known.add(channel)
 
-    async def _follow(self, feed: Feed, collector: Collector) -> AsyncIterator[Chunk]:
+    async def _follow(self, feed: Feed, collector: Collector) -> AsyncGenerator[Chunk]:
         try:
             async for received in feed:
                 for event in received.events:
@@ -228,10 +232,13 @@ class AsyncChat:
                         yield chunk
                 if collector.is_over:
                     return
+            message = "The chat was closed before the answer ended."
+            raise DisconnectedError(message)
         finally:
             if not collector.is_over:
-                with suppress(AgentChatError):
-                    await asyncio.shield(self._transport.cancel(collector.stream))
+                with suppress(AgentChatError, TimeoutError):
+                    async with asyncio.timeout(STOP_WAIT_S):
+                        await self._transport.cancel(collector.stream)
 
 
 def _text(text: object) -> str:

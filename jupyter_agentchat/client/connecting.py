@@ -12,7 +12,7 @@ from jupyter_agentchat.client.embedded import EmbeddedTransport
 from jupyter_agentchat.client.loop import LoopThread
 from jupyter_agentchat.client.remote import RemoteTransport
 from jupyter_agentchat.client.sync import Chat
-from jupyter_agentchat.errors import InvalidInputError
+from jupyter_agentchat.errors import InvalidInputError, ServerNotFoundError
 from jupyter_agentchat.runtime.compose import MEMORY, compose
 
 
@@ -30,9 +30,11 @@ async def connect_async(
     ----------
     url, token : str
         A Jupyter server with the extension. Without them, this kernel's own server is found by
-        its environment or by the list of running servers.
+        its environment or by the list of running servers. The URL that JupyterLab prints,
+        with its token, is good as well.
     embedded : bool
-        True runs without a server; False never does; by default only if no server is found.
+        True runs without a server; False never does; by default only if no server is found, or
+        the one that started this kernel has no extension.
     path : path
         Where an embedded runtime keeps its log; in memory if it is left out.
     models : sequence of str
@@ -51,7 +53,11 @@ async def connect_async(
         raise InvalidInputError(message)
     server = None if embedded or path is not None else discover(url, token)
     if server is not None:
-        return AsyncChat(await RemoteTransport.open(server))
+        try:
+            return AsyncChat(await RemoteTransport.open(server))
+        except ServerNotFoundError:
+            if server.is_chosen or embedded is False:
+                raise
     if embedded is False:
         return AsyncChat(await RemoteTransport.nowhere())
     service = await compose(_store_url(path))

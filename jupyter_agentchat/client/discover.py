@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from msgspec import Struct
 
 URL_VARIABLE = "JUPYTER_AGENTCHAT_URL"
 SECRET_VARIABLE = "JUPYTER_AGENTCHAT_SECRET"
 SECRET_HEADER = "X-Agentchat-Secret"
+_PAGE = re.compile(r"/(lab|tree|notebooks|doc)(/.*)?$")
+"""Jupyter's pages, below the base URL."""
 
 
 class Server(Struct, frozen=True):
@@ -21,6 +25,8 @@ class Server(Struct, frozen=True):
     """The Jupyter server's base URL, with a trailing slash."""
     token: str | None = None
     secret: str | None = None
+    is_chosen: bool = True
+    """False if it was found in the list of servers, where nothing tells of the extension."""
 
     def __repr__(self) -> str:
         """Show the URL alone."""
@@ -50,17 +56,25 @@ def discover(
         Kernels inherit the server's URL and a secret good for our routes only.
     running : iterable of mapping
         What Jupyter servers write about themselves; by default read from the runtime folder.
-        A server is ours if it is this process's parent, or its only one.
+        A server is ours if it started this process's kernel.
     """
     if url is not None:
-        return Server(_slash(url), token=token)
+        return _explicit(url, token)
     if environment.get(URL_VARIABLE) and environment.get(SECRET_VARIABLE):
         return Server(_slash(environment[URL_VARIABLE]), secret=environment[SECRET_VARIABLE])
     parent = environment.get("JPY_PARENT_PID", "")
     for info in _running() if running is None else running:
         if parent and str(info.get("pid")) == parent and info.get("token"):
-            return Server(_slash(str(info["url"])), token=str(info["token"]))
+            return Server(_slash(str(info["url"])), token=str(info["token"]), is_chosen=False)
     return None
+
+
+def _explicit(url: str, token: str | None) -> Server:
+    """Read a base URL, or what people copy from a terminal: ``…/lab/tree/x.ipynb?token=…``."""
+    parts = urlsplit(url)
+    found = parse_qs(parts.query).get("token", [None])[0]
+    path = _PAGE.sub("/", parts.path) if found else parts.path
+    return Server(_slash(urlunsplit((parts.scheme, parts.netloc, path, "", ""))), token or found)
 
 
 def _slash(url: str) -> str:

@@ -49,7 +49,7 @@ class EmbeddedFeed:
 class EmbeddedTransport:
     """Calls a service directly; closing it closes the service."""
 
-    url = None
+    url: str | None = None
 
     def __init__(self, service: Service) -> None:
         self._service = service

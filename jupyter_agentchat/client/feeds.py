@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from jupyter_agentchat.client.transport import Received
+from jupyter_agentchat.errors import AgentChatError
 from jupyter_agentchat.protocol.codec import EventBatch
 from jupyter_agentchat.protocol.events import (
     AnyEvent,
@@ -15,7 +16,8 @@ from jupyter_agentchat.protocol.events import (
     StreamInterrupted,
     Terminal,
 )
-from jupyter_agentchat.protocol.model import Message, Snapshot
+from jupyter_agentchat.protocol.frames import Subscribed
+from jupyter_agentchat.protocol.model import Message
 from jupyter_agentchat.protocol.position import Position
 
 _ENDS: dict[str, type[Terminal]] = {
@@ -31,15 +33,17 @@ class RemoteFeed:
 
     def __init__(self, leave: Callable[[RemoteFeed], Awaitable[None]]) -> None:
         self._leave = leave
-        self._queue: asyncio.Queue[Received | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[Received | AgentChatError | None] = asyncio.Queue()
 
-    def put(self, received: Received | None) -> None:
-        """Add events, or None for the end."""
+    def put(self, received: Received | AgentChatError | None) -> None:
+        """Add events, the error that ends them, or None for the end."""
         self._queue.put_nowait(received)
 
     async def __aiter__(self) -> AsyncIterator[Received]:
-        """Iterate until `close`."""
+        """Iterate until `close`; raises `DisconnectedError` if the connection is lost."""
         while (received := await self._queue.get()) is not None:
+            if isinstance(received, AgentChatError):
+                raise received
             yield received
 
     async def close(self) -> None:
@@ -65,13 +69,25 @@ class Room:
         self.position = Position(batch.epoch, batch.last)
         self._tell(Received(batch.events, received_ns))
 
-    def reset(self, position: Position, snapshot: Snapshot | None, received_ns: int) -> None:
-        """Stand at `position`; after a gap that cannot be filled the snapshot says what ended."""
-        if self.position is not None and snapshot is not None:
-            self._tell(Received(list(_ends(snapshot.messages)), received_ns))
+    def stand(self, frame: Subscribed, received_ns: int) -> None:
+        """Take the answer to a subscription.
+
+        One that recovered never moves the position back: what was read since it was asked for
+        is not read twice. After a gap that cannot be filled the snapshot says what has ended.
+        """
+        position = Position.parse(frame.position)
+        if self.position is not None and frame.recovered:
+            self.position = Position(position.epoch, max(position.seq, self.position.seq))
+            return
+        if self.position is not None and frame.snapshot is not None:
+            self._tell(Received(list(_ends(frame.snapshot.messages)), received_ns))
         self.position = position
 
-    def _tell(self, received: Received) -> None:
+    def lose(self, error: AgentChatError) -> None:
+        """End every listener's iteration with an error."""
+        self._tell(error)
+
+    def _tell(self, received: Received | AgentChatError) -> None:
         for feed in self.feeds:
             feed.put(received)
 

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from jupyter_agentchat.errors import DisconnectedError
+
 T = TypeVar("T")
 
 _END = object()
@@ -18,18 +20,40 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._closing = threading.Lock()
+        self._is_open = True
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="agentchat-client", daemon=True
         )
         self._thread.start()
 
+    @property
+    def is_own_thread(self) -> bool:
+        """Whether the caller runs on the loop's thread, where waiting for it would never end."""
+        return threading.current_thread() is self._thread
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run `work` to its end; an interrupt of this thread cancels it."""
-        future: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        """Run `work` to its end; an interrupt of this thread cancels it and waits for that.
+
+        Raises
+        ------
+        DisconnectedError
+            After `close`.
+        """
+        if not self._is_open:
+            work.close()
+            message = "This chat is closed; connect() opens another."
+            raise DisconnectedError(message)
+        done: Future[T] = Future()
+        started: Future[asyncio.Task[None]] = Future()
+        self._loop.call_soon_threadsafe(
+            lambda: started.set_result(self._loop.create_task(_report(work, done)))
+        )
         try:
-            return future.result()
+            return done.result()
         except KeyboardInterrupt:
-            future.cancel()
+            self._loop.call_soon_threadsafe(lambda: started.result().cancel())
+            done.exception()
             raise
 
     def iterate(self, source: AsyncIterator[T]) -> Iterator[T]:
@@ -39,16 +63,36 @@ class LoopThread:
                 yield item  # type: ignore[misc]
         finally:
             close = getattr(source, "aclose", None)
-            if close is not None:
+            if close is not None and self._is_open:
                 self.run(close())
 
     def close(self) -> None:
-        """Stop the loop; twice does nothing."""
-        if self._loop.is_closed():
-            return
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        """Cancel what still runs and stop the loop; twice does nothing."""
+        with self._closing:
+            if not self._is_open:
+                return
+            self.run(_cancel_others())
+            self.run(self._loop.shutdown_asyncgens())
+            self._is_open = False
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+
+
+async def _report(work: Coroutine[Any, Any, T], done: Future[T]) -> None:
+    try:
+        done.set_result(await work)
+    except asyncio.CancelledError:
+        done.set_exception(DisconnectedError("The chat was closed, or this call interrupted."))
+    except BaseException as error:  # noqa: BLE001 - the waiting thread raises it
+        done.set_exception(error)
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 async def _next(source: AsyncIterator[T]) -> T | object:

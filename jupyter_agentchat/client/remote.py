@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
 
 import msgspec
 
 from jupyter_agentchat.client.discover import Server
-from jupyter_agentchat.client.failures import from_wire
 from jupyter_agentchat.client.feeds import RemoteFeed, Room
-from jupyter_agentchat.client.socket import Answer, Socket, estimate_offset
+from jupyter_agentchat.client.http import Http
+from jupyter_agentchat.client.offset import estimate_offset
+from jupyter_agentchat.client.socket import Answer, Socket
 from jupyter_agentchat.client.transport import Accepted
 from jupyter_agentchat.errors import (
     AgentChatError,
@@ -29,10 +30,7 @@ from jupyter_agentchat.protocol.position import Position
 from jupyter_agentchat.runtime.pipeline import Outgoing
 
 if TYPE_CHECKING:
-    import httpx
     import pyarrow as pa
-
-T = TypeVar("T")
 
 ACK_EVERY_NS = 100_000_000
 """One chunk in 100 ms tells the server when it arrived."""
@@ -41,12 +39,12 @@ ACK_EVERY_NS = 100_000_000
 class RemoteTransport:
     """Talks to a Jupyter server that has the extension."""
 
-    def __init__(self, server: Server, http: httpx.AsyncClient) -> None:
+    def __init__(self, server: Server, http: Http) -> None:
         self.url: str | None = server.url
         self._http = http
         self._rooms: dict[str, Room] = {}
         self._tasks: set[asyncio.Task[object]] = set()
-        self._socket = Socket(server, self._on_frame, self._on_open)
+        self._socket = Socket(server, self._on_frame, self._on_open, self._on_lost)
         self._joining = asyncio.Lock()
         self._last_ack_ns = 0
 
@@ -59,11 +57,7 @@ class RemoteTransport:
         ServerNotFoundError, ForbiddenError
             If nothing answers, or it refuses.
         """
-        import httpx  # noqa: PLC0415 - only where a server is talked to
-
-        base = f"{server.url}agentchat/"
-        http = httpx.AsyncClient(base_url=base, headers=server.headers(), timeout=60)
-        transport = cls(server, http)
+        transport = cls(server, Http(server))
         try:
             await transport._socket.open()
             await estimate_offset(transport._socket)
@@ -83,11 +77,15 @@ class RemoteTransport:
 
     async def agents(self) -> list[AgentInfo]:
         """Return all agents."""
-        return (await self._get("api/agents", dict[str, list[AgentInfo]]))["agents"]
+        return msgspec.json.decode(
+            await self._http.request("GET", "api/agents"), type=_Agents
+        ).agents
 
     async def channels(self) -> list[Channel]:
         """Return all channels."""
-        return (await self._get("api/channels", dict[str, list[Channel]]))["channels"]
+        return msgspec.json.decode(
+            await self._http.request("GET", "api/channels"), type=_Channels
+        ).channels
 
     async def ensure_channel(self, channel: str, agents: Sequence[str] = ()) -> None:
         """Create the channel if it is not there, and make `agents` participants."""
@@ -95,17 +93,17 @@ class RemoteTransport:
         if agents:
             wanted["agents"] = list(agents)
         try:
-            await self._request("POST", "api/channels", json=wanted)
+            await self._http.request("POST", "api/channels", json=wanted)
         except ConflictError:
             if agents:
                 await self._add_agents(channel, agents)
 
     async def _add_agents(self, channel: str, agents: Sequence[str]) -> None:
         path = f"api/channels/{_part(channel)}"
-        there = msgspec.json.decode(await self._request("GET", path), type=Channel)
+        there = msgspec.json.decode(await self._http.request("GET", path), type=Channel)
         wanted = list(dict.fromkeys((*there.agents, *agents)))
         if wanted != list(there.agents):
-            await self._request("PATCH", path, json={"agents": wanted})
+            await self._http.request("PATCH", path, json={"agents": wanted})
 
     async def messages(
         self, channel: str, *, before: int | None, after: int | None, limit: int
@@ -113,7 +111,9 @@ class RemoteTransport:
         """Return a page of messages in ascending seq."""
         wanted = {"before": before, "after": after, "limit": limit}
         params = {key: value for key, value in wanted.items() if value is not None}
-        data = await self._request("GET", f"api/channels/{_part(channel)}/messages", params=params)
+        data = await self._http.request(
+            "GET", f"api/channels/{_part(channel)}/messages", params=params
+        )
         return msgspec.json.decode(data, type=_Messages).messages
 
     async def send(self, channel: str, outgoing: Outgoing) -> Accepted:
@@ -138,8 +138,12 @@ class RemoteTransport:
             room = self._rooms.setdefault(channel, Room(channel))
             feed = RemoteFeed(lambda left: self._left(room, left))
             room.feeds.add(feed)
-            if room.position is None:
-                await self._socket.ask(Subscribe(channel=channel))
+            try:
+                if room.position is None:
+                    await self._socket.ask(Subscribe(channel=channel))
+            except BaseException:
+                room.feeds.discard(feed)
+                raise
             return feed
 
     async def cancel(self, stream: str) -> None:
@@ -156,7 +160,7 @@ class RemoteTransport:
         params = {key: value for key, value in wanted.items() if value is not None}
         if channel is not None:
             await self.ensure_channel(channel)
-        data = await self._request("GET", f"api/log/{name}", params=params)
+        data = await self._http.request("GET", f"api/log/{name}", params=params)
         return pa.ipc.open_stream(data).read_all()
 
     async def close(self) -> None:
@@ -165,7 +169,7 @@ class RemoteTransport:
         for room in self._rooms.values():
             for feed in tuple(room.feeds):
                 feed.put(None)
-        await self._http.aclose()
+        await self._http.close()
 
     async def _left(self, room: Room, feed: RemoteFeed) -> None:
         room.feeds.discard(feed)
@@ -173,22 +177,26 @@ class RemoteTransport:
     def _on_frame(self, frame: EventBatch | AnyFrame, received_ns: int) -> None:
         if isinstance(frame, Subscribed):
             if room := self._rooms.get(frame.channel):
-                room.reset(Position.parse(frame.position), frame.snapshot, received_ns)
+                room.stand(frame, received_ns)
         elif isinstance(frame, EventBatch) and (room := self._rooms.get(frame.channel)):
             if room.follows(frame):
                 room.take(frame, received_ns)
                 self._acknowledge(frame, received_ns)
             elif room.position is not None and frame.last > room.position.seq:
-                self._later(self._resubscribe(room))
+                self._later(self._resubscribe(room, room.position))
 
     def _on_open(self) -> None:
         self._later(estimate_offset(self._socket))
         for room in self._rooms.values():
-            self._later(self._resubscribe(room))
+            if room.position is not None:
+                self._later(self._resubscribe(room, room.position))
 
-    async def _resubscribe(self, room: Room) -> None:
-        after = None if room.position is None else str(room.position)
-        await self._socket.ask(Subscribe(channel=room.channel, after=after))
+    def _on_lost(self, error: AgentChatError) -> None:
+        for room in self._rooms.values():
+            room.lose(error)
+
+    async def _resubscribe(self, room: Room, after: Position) -> None:
+        await self._socket.ask(Subscribe(channel=room.channel, after=str(after)))
 
     def _acknowledge(self, batch: EventBatch, received_ns: int) -> None:
         if received_ns - self._last_ack_ns < ACK_EVERY_NS:
@@ -206,48 +214,17 @@ class RemoteTransport:
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
-    async def _get(self, path: str, kind: type[T]) -> T:
-        return msgspec.json.decode(await self._request("GET", path), type=kind)
 
-    async def _request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: dict[str, str | int] | None = None,
-        json: object = None,
-    ) -> bytes:
-        import httpx  # noqa: PLC0415 - see `open`
+class _Agents(msgspec.Struct):
+    agents: list[AgentInfo]
 
-        try:
-            response = await self._http.request(method, path, params=params, json=json)
-        except httpx.HTTPError as error:
-            message = f"The server did not answer: {type(error).__name__}."
-            raise DisconnectedError(message) from None
-        if response.is_success:
-            return response.content
-        raise _failure(response.status_code, response.content)
+
+class _Channels(msgspec.Struct):
+    channels: list[Channel]
 
 
 class _Messages(msgspec.Struct):
     messages: list[Message]
-
-
-class _Error(msgspec.Struct):
-    code: str
-    message: str
-
-
-class _Failed(msgspec.Struct):
-    error: _Error
-
-
-def _failure(status: int, body: bytes) -> AgentChatError:
-    try:
-        error = msgspec.json.decode(body, type=_Failed).error
-    except (msgspec.DecodeError, UnicodeError):
-        return DisconnectedError(f"The server answered HTTP {status} and no reason.")
-    return from_wire(error.code, error.message)
 
 
 def _ack(answer: Answer) -> Ack:

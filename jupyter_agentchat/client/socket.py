@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 
+from msgspec import DecodeError
 from msgspec.structs import replace
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
@@ -22,13 +23,15 @@ from jupyter_agentchat.errors import (
 )
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
 from jupyter_agentchat.protocol.codec import ENCODER, EventBatch, decode_frame
-from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES, AnyCommand, Hello, Ping
+from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES, AnyCommand, Hello
 from jupyter_agentchat.protocol.frames import Ack, AnyFrame, ErrorFrame, Pong, Subscribed, Welcome
 
 _log = logging.getLogger(__name__)
 
 FIRST_DELAY_S = 0.25
 LONGEST_DELAY_S = 10.0
+PATIENCE_S = 30.0
+"""How long a lost connection may take to come back before those who wait are told."""
 NEVER_AGAIN = range(4500, 5000)
 """Close codes after which a client does not come back."""
 
@@ -41,18 +44,35 @@ class Socket:
 
     A connection that breaks is opened again with full-jitter back-off (0.25 s → 10 s); what was
     not answered is said again, which is safe: sends carry a ``client_message_id``, every other
-    command is idempotent. `on_open` runs after each opening, before anything is said again.
+    command is idempotent. Whoever waits longer than the patience gets `DisconnectedError`; the
+    attempts go on.
 
     Parameters
     ----------
     on_frame : callable
         Gets every frame that answers no command, and its arrival in monotonic ns.
+    on_open : callable
+        Called after each opening but the first, before anything is said again.
+    on_lost : callable
+        Called with the error when the patience is over, or when the server wants no return.
+    patience_s : float
+        Seconds.
     """
 
-    def __init__(self, server: Server, on_frame: Handler, on_open: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        server: Server,
+        on_frame: Handler,
+        on_open: Callable[[], None],
+        on_lost: Callable[[AgentChatError], None],
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._server = server
         self._on_frame = on_frame
         self._on_open = on_open
+        self._on_lost = on_lost
+        self._patience_s = patience_s
         self._connection: WebSocketClientConnection | None = None
         self._pending: dict[int, tuple[bytes, asyncio.Future[Answer]]] = {}
         self._refs = 0
@@ -97,7 +117,7 @@ class Socket:
 
     async def close(self) -> None:
         """Close for good."""
-        self._fail(DisconnectedError("The chat was closed."))
+        self._fail(DisconnectedError("This chat is closed; connect() opens another."))
         if self._reader is not None:
             self._reader.cancel()
             with suppress(asyncio.CancelledError):
@@ -116,15 +136,8 @@ class Socket:
         try:
             connection = await websocket_connect(request, max_message_size=MAX_SEND_BYTES * 4)
         except HTTPClientError as error:
-            if error.code in {401, 403}:
-                message = f"{self._server.url} refused the credentials; give its token."
-                raise ForbiddenError(message) from None
-            message = (
-                f"{self._server.url} has no agentchat extension (HTTP {error.code}); "
-                "install jupyter-agentchat there and restart it."
-            )
-            raise ServerNotFoundError(message) from None
-        except (OSError, ValueError) as error:
+            raise _refusal(self._server.url, error) from None
+        except (OSError, ValueError, KeyError) as error:
             message = f"No Jupyter server answers at {self._server.url} ({error})."
             raise ServerNotFoundError(message) from None
         self._connection = connection
@@ -133,6 +146,12 @@ class Socket:
         )
 
     async def _read(self) -> None:
+        try:
+            await self._read_on()
+        except DecodeError as error:
+            self._fail(DisconnectedError(f"The server sent what this client cannot read: {error}"))
+
+    async def _read_on(self) -> None:
         while self._failed is None:
             if self._connection is None:
                 await self._reconnect()
@@ -149,6 +168,7 @@ class Socket:
 
     async def _reconnect(self) -> None:
         limit = FIRST_DELAY_S
+        lost_ns = SYSTEM_CLOCK.monotonic_ns()
         while self._connection is None:
             await asyncio.sleep(random.uniform(0, limit))  # noqa: S311 - jitter, no secret
             limit = min(limit * 2, LONGEST_DELAY_S)
@@ -159,6 +179,9 @@ class Socket:
                 return
             except AgentChatError as error:
                 _log.debug("Still disconnected: %s", error)
+                if SYSTEM_CLOCK.monotonic_ns() - lost_ns > self._patience_s * 1e9:
+                    message = f"The connection to {self._server.url} was lost: {error}"
+                    self._give_up(DisconnectedError(message))
         self._on_open()
         for data, _ in list(self._pending.values()):
             await self._write(data)
@@ -182,32 +205,28 @@ class Socket:
 
     def _fail(self, error: AgentChatError) -> None:
         self._failed = error
+        self._give_up(error)
+
+    def _give_up(self, error: AgentChatError) -> None:
+        self._on_lost(error)
         for _, future in self._pending.values():
             if not future.done():
                 future.set_exception(error)
 
 
+def _refusal(url: str, error: HTTPClientError) -> AgentChatError:
+    match error.code:
+        case 401 | 403:
+            return ForbiddenError(f"{url} refused the credentials; give its token.")
+        case 599:
+            return ServerNotFoundError(f"No Jupyter server answers at {url} ({error.message}).")
+        case 503:
+            return ServerNotFoundError(f"{url} is starting or stopping; try again in a moment.")
+    return ServerNotFoundError(
+        f"{url} has no agentchat extension (HTTP {error.code}); "
+        "install jupyter-agentchat there and restart it."
+    )
+
+
 def _with_ref(command: AnyCommand, ref: int) -> bytes:
     return ENCODER.encode(replace(command, ref=ref))
-
-
-async def estimate_offset(socket: Socket, rounds: int = 5) -> tuple[int, int]:
-    """Return (server clock minus ours, ± uncertainty) in ns, by the round trip that was shortest.
-
-    The four stamps of NTP (RFC 5905 §8); the uncertainty is half of the round trip.
-    """
-    best: tuple[int, int] | None = None
-    for _ in range(rounds):
-        sent = SYSTEM_CLOCK.monotonic_ns()
-        pong = await socket.ask(Ping(t=sent))
-        back = SYSTEM_CLOCK.monotonic_ns()
-        if isinstance(pong, Pong):
-            trip = (back - sent) - (pong.sent_ns - pong.received_ns)
-            offset = ((pong.received_ns - sent) + (pong.sent_ns - back)) // 2
-            if best is None or trip // 2 < best[1]:
-                best = (offset, max(trip // 2, 1))
-    if best is None:
-        message = "The server does not answer pings."
-        raise DisconnectedError(message)
-    await socket.tell(Ping(t=0, offset_ns=best[0], uncertainty_ns=best[1]))
-    return best

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -160,5 +161,8 @@ class _Tables:
 
 
 def _close(chat: AsyncChat, loop: LoopThread) -> None:
+    if loop.is_own_thread:  # the garbage collector runs wherever it likes
+        threading.Thread(target=_close, args=(chat, loop), name="agentchat-close").start()
+        return
     loop.run(chat.close())
     loop.close()
