@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -63,7 +63,7 @@ class Provider(Protocol):
 
     name: str
 
-    def stream(self, request: Request) -> AsyncIterator[Delivered]:
+    def stream(self, request: Request) -> AsyncGenerator[Delivered, None]:
         """Ask, and yield what comes."""
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
 from jupyter_agentchat.protocol.model import Usage
@@ -49,7 +49,7 @@ class ScriptedProvider:
         self._script = tuple(script)
         self._clock = clock
 
-    async def stream(self, request: Request) -> AsyncIterator[Delivered]:
+    async def stream(self, request: Request) -> AsyncGenerator[Delivered, None]:
         """Play the script."""
         self.requests.append(request)
         try:
