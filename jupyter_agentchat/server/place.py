@@ -15,7 +15,7 @@ MAX_SERVERS = 32
 """Servers that may share one root folder, each with a file of its own."""
 
 T = TypeVar("T")
-_CREDENTIALS = re.compile(r"//[^/@]*@")
+_CREDENTIALS = re.compile(r"\A([\w+.-]+://)[^/@]*@")
 
 
 def default_url(data_dir: str, root_dir: str) -> str:
@@ -66,14 +66,15 @@ async def open_own(url: str, opened: Callable[[str], Awaitable[T]]) -> tuple[T, 
             continue
         note = None
         if refusal is not None:
-            note = f"Another server keeps this folder's log ({refusal}); this one keeps its own."
+            why = str(refusal).partition(";")[0]
+            note = f"{why}; this server keeps its own log in {without_credentials(candidate)}."
         return service, candidate, note
     raise refusal or StoreError(f"No store could be opened at {url}.")
 
 
 def without_credentials(url: str) -> str:
     """Return a store's URL as it may be shown."""
-    return _CREDENTIALS.sub("//", url)
+    return _CREDENTIALS.sub(r"\1", url)
 
 
 def _candidates(url: str) -> Iterator[str]:

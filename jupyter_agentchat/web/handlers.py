@@ -25,6 +25,7 @@ from jupyter_agentchat.web.failures import explain
 
 T = TypeVar("T")
 RESOURCE = "agentchat"
+_FOREIGN = "A page of another origin may not use your Jupyter session."
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -71,12 +72,23 @@ class Guarded(JupyterHandler):
         if self.current_user is None:
             raise web.HTTPError(403)
         if not self.token_authenticated and is_foreign(self, self.get_origin()):
-            raise ForbiddenError("A page of another origin may not use your Jupyter session.")
+            raise ForbiddenError(_FOREIGN)
         allowed = self.authorizer.is_authorized(
             self, self.current_user, self.action, self.auth_resource
         )
         if not await ensure_async(allowed):
             raise ForbiddenError(f"You may not {self.action} {self.auth_resource} on this server.")
+
+    def check_xsrf_cookie(self) -> None:
+        """Ask for the XSRF token where a cookie speaks for the user; who has none is refused."""
+        if getattr(self, "_jupyter_current_user", None) is None:
+            return
+        try:
+            super().check_xsrf_cookie()
+        except web.HTTPError as error:
+            if error.status_code == HTTPStatus.NOT_FOUND:  # Jupyter's answer to a foreign origin
+                raise ForbiddenError(_FOREIGN) from None
+            raise
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ANN401 - Tornado's interface
         """Answer with the error's code and sentence."""

@@ -114,9 +114,9 @@ class Chat:
 
     def __init__(self, app: ServerApp, url: str, token: str) -> None:
         self.app = app
-        self.extension: AgentChatApp = app.extension_manager.extension_apps[
-            "jupyter_agentchat"
-        ].copy().pop()
+        self.extension: AgentChatApp = (
+            app.extension_manager.extension_apps["jupyter_agentchat"].copy().pop()
+        )
         self.url = url
         self.headers = {"Authorization": f"token {token}"}
         self.http = httpx.AsyncClient(base_url=f"{url}agentchat/", headers=self.headers)
@@ -194,16 +194,15 @@ def run(jp_asyncio_loop: asyncio.AbstractEventLoop) -> Run:
 
 
 @pytest.fixture
+def url(http_server: object, jp_http_port: int, jp_base_url: str) -> str:  # noqa: ARG001 - it listens
+    return f"http://127.0.0.1:{jp_http_port}{jp_base_url}"
+
+
+@pytest.fixture
 def chat(
-    jp_serverapp: ServerApp,
-    http_server: object,  # noqa: ARG001 - it listens
-    jp_http_port: int,
-    jp_base_url: str,
-    agents: list[ScriptedAgent],
-    run: Run,
+    jp_serverapp: ServerApp, url: str, agents: list[ScriptedAgent], run: Run
 ) -> Iterator[Chat]:
-    run(jp_serverapp.extension_manager.start_all_extensions())
-    url = f"http://127.0.0.1:{jp_http_port}{jp_base_url}"
+    run(jp_serverapp.extension_manager.start_all_extensions())  # type: ignore[no-untyped-call]
     chat = Chat(jp_serverapp, url, jp_serverapp.identity_provider.token)
     for agent in agents:
         chat.service.registry.add(agent)

@@ -50,9 +50,21 @@ BAD: dict[str, tuple[str, str, object, int, str]] = {
         400,
         "invalid",
     ),
-    "unknown channel": ("POST", "api/channels/no/messages", {"text": "hi"}, 404, "channel_not_found"),
+    "unknown channel": (
+        "POST",
+        "api/channels/no/messages",
+        {"text": "hi"},
+        404,
+        "channel_not_found",
+    ),
     "unknown agent": ("POST", MESSAGES, {"text": "hi", "agents": ["helo"]}, 404, "agent_not_found"),
-    "unknown reply_to": ("POST", MESSAGES, {"text": "hi", "reply_to": "x"}, 404, "message_not_found"),
+    "unknown reply_to": (
+        "POST",
+        MESSAGES,
+        {"text": "hi", "reply_to": "x"},
+        404,
+        "message_not_found",
+    ),
     "unknown stream": ("POST", "api/streams/nope/cancel", {}, 404, "stream_not_found"),
     "nothing to regenerate": ("POST", "api/streams/nope/regenerate", {}, 404, "stream_not_found"),
     "read nothing": ("GET", "api/channels/no/messages", None, 404, "channel_not_found"),
@@ -161,7 +173,7 @@ async def test_the_socket_names_what_is_wrong_and_lives_on(chat: Any) -> None:
         answer = await socket.ask("send", channel="lab", text="fine")
         assert answer["op"] == "ack"
         assert (await neighbour.event("message.created"))["message"]["text"] == "fine"
-    assert [m["text"] for m in await chat.messages()][0] == "fine"
+    assert (await chat.messages())[0]["text"] == "fine"
 
 
 async def test_an_error_repeats_the_ref(chat: Any) -> None:

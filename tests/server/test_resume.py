@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 
 def text_of(events: list[dict[str, Any]]) -> str:
-    return "".join(event["text"] for event in events if event["type"] == "stream.delta")
+    return "".join(event["text"] for event in events if event.get("type") == "stream.delta")
 
 
 async def test_the_opening_of_a_new_reader_is_a_snapshot_with_its_position(chat: Any) -> None:
@@ -70,7 +71,7 @@ async def test_positions_that_cannot_resume_get_a_snapshot_and_the_reason(chat: 
 async def test_the_socket_speaks_the_whole_protocol(chat: Any, agents: Any) -> None:
     await chat.channel()
     async with chat.socket() as socket:
-        welcome = await socket.ask("ping", t=7)
+        welcome = await socket.ask("ping", t=7, offset_ns=0, uncertainty_ns=1)
         assert (welcome["op"], welcome["t"]) == ("pong", 7)
         assert welcome["received_ns"] <= welcome["sent_ns"]
         await socket.say("hello", protocol=1, clock_id="page")
@@ -88,9 +89,11 @@ async def test_the_socket_speaks_the_whole_protocol(chat: Any, agents: Any) -> N
         )
         assert again == {**ack, "ref": again["ref"], "duplicate": True}
         delta = await socket.event("stream.delta")
-        assert (await socket.ask(
-            "painted", channel="lab", seq=delta["seq"], client_ns=5, dom_ns=6, paint_ns=7
-        ))["op"] == "ack"
+        assert (
+            await socket.ask(
+                "painted", channel="lab", seq=delta["seq"], client_ns=5, dom_ns=6, paint_ns=7
+            )
+        )["op"] == "ack"
         message = {"channel": "lab", "message": ack["message"]}
         for op in ("react", "unreact"):
             assert (await socket.ask(op, name="+1", **message))["op"] == "ack"
@@ -124,7 +127,7 @@ async def test_batches_are_contiguous_and_resume_on_the_socket(chat: Any, agents
         assert (subscribed["recovered"], subscribed["position"]) == (True, after)
         await socket.event("stream.completed")
         batches += [f for f in socket.frames if "events" in f]
-    for earlier, later in zip(batches, batches[1:], strict=False):
+    for earlier, later in pairwise(batches):
         assert later["first"] == earlier["last"] + 1
     events = [event for batch in batches for event in batch["events"]]
     assert text_of(events) == "one two three"
