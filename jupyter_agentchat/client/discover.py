@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from msgspec import Struct
 
+from jupyter_agentchat.errors import InvalidInputError
+
 URL_VARIABLE = "JUPYTER_AGENTCHAT_URL"
 SECRET_VARIABLE = "JUPYTER_AGENTCHAT_SECRET"
 SECRET_HEADER = "X-Agentchat-Secret"
@@ -57,6 +59,11 @@ def discover(
     running : iterable of mapping
         What Jupyter servers write about themselves; by default read from the runtime folder.
         A server is ours if it started this process's kernel.
+
+    Raises
+    ------
+    InvalidInputError
+        If `url` is none.
     """
     if url is not None:
         return _explicit(url, token)
@@ -72,6 +79,9 @@ def discover(
 def _explicit(url: str, token: str | None) -> Server:
     """Read a base URL, or what people copy from a terminal: ``…/lab/tree/x.ipynb?token=…``."""
     parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        message = f"A server's URL looks like http://localhost:8888/, not {url!r}."
+        raise InvalidInputError(message)
     found = parse_qs(parts.query).get("token", [None])[0]
     path = _PAGE.sub("/", parts.path) if found else parts.path
     return Server(_slash(urlunsplit((parts.scheme, parts.netloc, path, "", ""))), token or found)

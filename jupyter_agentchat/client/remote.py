@@ -17,6 +17,7 @@ from jupyter_agentchat.client.socket import Answer, Socket
 from jupyter_agentchat.client.transport import Accepted
 from jupyter_agentchat.errors import (
     AgentChatError,
+    ChannelNotFoundError,
     ConflictError,
     DisconnectedError,
     ServerNotFoundError,
@@ -89,21 +90,20 @@ class RemoteTransport:
 
     async def ensure_channel(self, channel: str, agents: Sequence[str] = ()) -> None:
         """Create the channel if it is not there, and make `agents` participants."""
-        wanted: dict[str, object] = {"id": channel}
-        if agents:
-            wanted["agents"] = list(agents)
-        try:
-            await self._http.request("POST", "api/channels", json=wanted)
-        except ConflictError:
-            if agents:
-                await self._add_agents(channel, agents)
-
-    async def _add_agents(self, channel: str, agents: Sequence[str]) -> None:
         path = f"api/channels/{_part(channel)}"
-        there = msgspec.json.decode(await self._http.request("GET", path), type=Channel)
-        wanted = list(dict.fromkeys((*there.agents, *agents)))
-        if wanted != list(there.agents):
-            await self._http.request("PATCH", path, json={"agents": wanted})
+        try:
+            data = await self._http.request("GET", path)
+        except ChannelNotFoundError:
+            wanted = {"id": channel, "agents": list(agents)} if agents else {"id": channel}
+            try:
+                await self._http.request("POST", "api/channels", json=wanted)
+                return
+            except ConflictError:  # somebody was faster
+                data = await self._http.request("GET", path)
+        there = msgspec.json.decode(data, type=Channel)
+        together = list(dict.fromkeys((*there.agents, *agents)))
+        if together != list(there.agents):
+            await self._http.request("PATCH", path, json={"agents": together})
 
     async def messages(
         self, channel: str, *, before: int | None, after: int | None, limit: int

@@ -32,6 +32,8 @@ FIRST_DELAY_S = 0.25
 LONGEST_DELAY_S = 10.0
 PATIENCE_S = 30.0
 """How long a lost connection may take to come back before those who wait are told."""
+GOODBYE_S = 2.0
+"""How long `Socket.close` waits for the server to close its side."""
 NEVER_AGAIN = range(4500, 5000)
 """Close codes after which a client does not come back."""
 
@@ -122,8 +124,12 @@ class Socket:
             self._reader.cancel()
             with suppress(asyncio.CancelledError):
                 await self._reader
-        if self._connection is not None:
-            self._connection.close(1000)
+        if (connection := self._connection) is not None:
+            connection.close(1000)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GOODBYE_S):
+                    while await connection.read_message() is not None:
+                        pass
 
     async def _write(self, data: bytes) -> None:
         if self._connection is not None:
