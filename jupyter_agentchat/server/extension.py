@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from traitlets import List, Unicode, default
 
+from jupyter_agentchat.agents.base import Agent
+from jupyter_agentchat.agents.models import model_agent
 from jupyter_agentchat.errors import AgentChatError
 from jupyter_agentchat.runtime.compose import compose
 from jupyter_agentchat.runtime.service import Service
@@ -75,6 +79,14 @@ class AgentChatApp(ExtensionApp, SettingsTraits):
         withdraw(self.backend.secret)
         await self.backend.stop()
 
+    def _model_agents(self) -> Iterator[Agent]:
+        """Yield the configured models; one that cannot be had is left out, with its reason."""
+        for name in dict.fromkeys(self.models):
+            try:
+                yield model_agent(name)
+            except AgentChatError as error:
+                self.log.error("The model %s is left out: %s", name, error.message)  # noqa: TRY400
+
     async def _start(self, serverapp: ServerApp, owner: str) -> None:
         url = self.store_url
         if not url:
@@ -82,7 +94,12 @@ class AgentChatApp(ExtensionApp, SettingsTraits):
             make_folder(url)
 
         async def opened(candidate: str) -> Service:
-            return await compose(candidate, settings=self.runtime_settings(), owner=owner)
+            return await compose(
+                candidate,
+                agents=self._model_agents(),
+                settings=self.runtime_settings(),
+                owner=owner,
+            )
 
         service, place, note = await open_own(url, opened)
         await service.start()

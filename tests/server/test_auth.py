@@ -269,6 +269,26 @@ class TestBaseUrl:
             assert (await socket.ask("subscribe", channel="lab"))["op"] == "subscribed"
 
 
+class TestOpenServer:
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config: dict[str, Any]) -> dict[str, Any]:
+        return {
+            **jp_server_config,
+            "IdentityProvider": {"token": ""},
+            "ServerApp": {**jp_server_config["ServerApp"], "token": ""},
+        }
+
+    async def test_without_sign_in_everyone_is_the_owner_but_foreign_pages(self, chat: Any) -> None:
+        assert not chat.app.identity_provider.auth_enabled
+        assert await opens(chat, {})
+        assert not await opens(chat, {"Origin": "http://evil.example"})
+        async with httpx.AsyncClient(base_url=f"{chat.url}agentchat/") as http:
+            assert (await http.get("health")).status_code == 200
+            assert (await http.post("api/channels", json={})).status_code == 403
+            cross = {"Sec-Fetch-Site": "cross-site"}
+            assert (await http.get("health", headers=cross)).status_code == 403
+
+
 class TestPassword:
     @pytest.fixture
     def jp_server_config(self, jp_server_config: dict[str, Any]) -> dict[str, Any]:

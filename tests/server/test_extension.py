@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,22 @@ from jupyter_agentchat.server.place import default_url, open_own, without_creden
 from jupyter_agentchat.server.settings import SettingsTraits
 from jupyter_agentchat.web.auth import SECRET_HEADER
 from jupyter_agentchat.web.backend import Backend
+
+
+@contextmanager
+def logged(chat: Any) -> Iterator[list[str]]:
+    """Collect what the extension logs."""
+    lines: list[str] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    collector = Collector()
+    log: logging.Logger = chat.extension.log
+    log.addHandler(collector)
+    yield lines
+    log.removeHandler(collector)
 
 
 def test_every_setting_is_a_documented_trait_with_its_default() -> None:
@@ -110,6 +128,22 @@ class TestFile:
         assert (await chat.get("health")).json()["note"] == "a note"
 
 
+class TestModels:
+    @pytest.fixture
+    def agentchat_config(self) -> dict[str, Any]:
+        return {"models": ["ollama:llama3", "nobody:knows", "ollama:llama3", "nonsense"]}
+
+    async def test_models_are_agents_and_a_wrong_one_is_left_out(self, chat: Any) -> None:
+        agents = {a["name"]: a for a in (await chat.get("api/agents")).json()["agents"]}
+        assert agents["ollama:llama3"]["model"] == "llama3"
+        assert not {"nobody:knows", "nonsense"} & set(agents)
+        with logged(chat) as lines:
+            names = [agent.info.name for agent in chat.extension._model_agents()]
+        assert names == ["ollama:llama3"]
+        assert "nobody:knows is left out: " in lines[0]
+        assert "nonsense is left out: " in lines[1]
+
+
 class TestBrokenStore:
     @pytest.fixture
     def agents(self) -> list[Any]:
@@ -120,9 +154,7 @@ class TestBrokenStore:
         (tmp_path / "log.db").write_text("this is a text and no database, " * 200)
         return {"store_url": f"sqlite:///{tmp_path / 'log.db'}"}
 
-    async def test_routes_say_why_and_jupyter_lives(
-        self, chat: Any, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    async def test_routes_say_why_and_jupyter_lives(self, chat: Any) -> None:
         for path in ("health", "api/agents", "api/channels", "api/channels/x/events"):
             answer = await chat.get(path)
             assert answer.status_code == 503
@@ -130,8 +162,11 @@ class TestBrokenStore:
             assert error["code"] == "unavailable"
             assert error["message"].startswith("Agent chat is off: ")
         assert (await chat.http.get(f"{chat.url}api/status")).status_code == 200
-        lines = [r for r in caplog.records if "Agent chat is off" in r.getMessage()]
-        assert all(record.exc_info is None for record in lines)
+        with logged(chat) as lines:
+            await chat.extension._start_jupyter_server_extension(chat.app)
+        (line,) = lines
+        assert line.startswith("Agent chat is off: ")
+        assert "\n" not in line
 
 
 async def test_a_backend_that_starts_says_so() -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 from typing import Any
+
+import pytest
+
+from jupyter_agentchat.errors import StoreError
 
 
 def text_of(events: list[dict[str, Any]]) -> str:
@@ -171,6 +176,47 @@ async def test_a_reader_far_behind_gets_merged_chunks_and_the_same_text(
     async with chat.sse(f"{url}/events", params={"after": position}) as sse:
         got = await sse.until("stream.completed")
     assert text_of([m["data"] for m in got]) == text
+
+
+async def test_a_reader_whose_log_cannot_be_read_is_told_to_come_back(
+    chat: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await chat.channel(agents=[])
+    log = await chat.service.channel("lab")
+
+    async def broken(*_: object) -> None:
+        raise StoreError("The disk is gone.")
+
+    async with chat.socket() as socket:
+        await socket.ask("subscribe", channel="lab")
+        monkeypatch.setattr(log, "read", broken)
+        await chat.send("hi")
+        while await socket.hear() is not None:
+            pass
+        assert socket.raw.close_code == 4000
+
+
+async def test_silence_is_broken_by_comments(chat: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyter_agentchat.web.sse.HEARTBEAT_S", 0.05)
+    url = await chat.channel()
+    async with chat.sse(f"{url}/events") as sse:
+        comments = 0
+        async for line in sse.response.aiter_lines():
+            comments += line.startswith(":")
+            if comments == 2:
+                break
+
+
+async def test_a_reader_that_leaves_is_forgotten(chat: Any) -> None:
+    url = await chat.channel()
+    async with chat.socket() as socket:
+        await socket.ask("subscribe", channel="lab")
+        async with chat.sse(f"{url}/events") as sse:
+            await sse.until("subscribed")
+            assert len(chat.service.connections) == 2
+    while chat.service.connections or chat.extension.backend.readers:  # noqa: ASYNC110 - nothing announces it
+        await asyncio.sleep(0)
+    assert chat.service.ephemera.users("lab") == ()
 
 
 async def test_stopping_the_server_tells_sockets_to_come_back(chat: Any) -> None:
