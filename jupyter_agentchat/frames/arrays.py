@@ -14,7 +14,9 @@ from jupyter_agentchat.frames.blocks import Integers
 def instants(values: Integers) -> pa.Array:
     """Return nanoseconds; 0 becomes null."""
     missing = values == 0
-    return pa.array(values, mask=missing) if missing.any() else pa.array(values)
+    if not missing.any():
+        return pa.array(values)
+    return pa.nulls(len(values), pa.int64()) if missing.all() else pa.array(values, mask=missing)
 
 
 def codes(values: Integers, names: Sequence[str]) -> pa.DictionaryArray:
@@ -22,8 +24,8 @@ def codes(values: Integers, names: Sequence[str]) -> pa.DictionaryArray:
 
     A file keeps no other ones: so what is read back is equal.
     """
-    used, first = np.unique(values, return_index=True)
-    ranked = used[np.argsort(first)]
+    used = np.flatnonzero(np.bincount(values, minlength=len(names))).tolist()
+    ranked = sorted(used, key=lambda code: int(np.argmax(values == code)))
     table = np.zeros(len(names), np.int32)
     table[ranked] = np.arange(len(ranked), dtype=np.int32)
     return pa.DictionaryArray.from_arrays(

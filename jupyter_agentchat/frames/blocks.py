@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,8 @@ Integers = npt.NDArray[np.integer]
 Instants = npt.NDArray[np.int64]
 
 INSTANTS = ("provider_ns", "agent_ns", "bus_ns", "store_ns")
-_CODES = ("stream", "kind")
+_TYPES = {"index": np.int32, "kind": np.int32}
+"""Those of the columns that are no int64."""
 
 
 @dataclass(slots=True)
@@ -74,17 +76,18 @@ def read(
     """
     streams: dict[str, int] = {}
     kinds: dict[str, int] = {}
-    parts: dict[str, list[Integers]] = {name: [] for name in ("stream", *wanted)}
-    texts: list[pa.Array] = []
+    columns = {name: bytearray() for name in ("stream", *wanted)}
+    texts = _Texts() if text else None
     for _, block in segments:
         names = {"stream": (block.streams, streams), "kind": (block.kinds, kinds)}
         rows = _rows(block, since, until)
-        for name, found in parts.items():
+        for name, column in columns.items():
             values = np.asarray(getattr(block, name))[rows]
-            found.append(_recode(values, *names[name]) if name in names else values)
-        if text:
-            texts.append(_text(block, rows))
-    return _order(streams, list(kinds), parts, texts if text else None)
+            # Growing in place lets go of each block at once, where a list would keep them all.
+            column.extend(_recode(values, *names[name]) if name in names else values)
+        if texts is not None:
+            texts.add(block, rows)
+    return _order(streams, list(kinds), columns, texts)
 
 
 def _rows(block: Segment, since: int | None, until: int | None) -> slice | npt.NDArray[np.bool_]:
@@ -105,43 +108,59 @@ def _recode(codes: Integers, names: tuple[str, ...], known: dict[str, int]) -> I
     return table[codes]
 
 
-def _text(block: Segment, rows: slice | npt.NDArray[np.bool_]) -> pa.Array:
-    offsets = np.asarray(block.offsets).astype(np.int64)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(block.text)]
-    whole = pa.LargeStringArray.from_buffers(len(block), buffers[1], buffers[2])
-    return whole if isinstance(rows, slice) else whole.filter(pa.array(rows))
+class _Texts:
+    """Texts end to end, and where each ends."""
+
+    def __init__(self) -> None:
+        self._text = bytearray()
+        self._ends = bytearray(8)
+
+    def add(self, block: Segment, rows: slice | npt.NDArray[np.bool_]) -> None:
+        """Add those of some rows of a block."""
+        offsets, text = np.asarray(block.offsets).astype(np.int64), block.text
+        if not isinstance(rows, slice):
+            chosen = _strings(offsets, text).filter(pa.array(rows))
+            _, ends, text = chosen.buffers()
+            offsets = np.frombuffer(ends, np.int64, len(chosen) + 1)
+        self._ends.extend(offsets[1:] - offsets[0] + len(self._text))
+        self._text.extend(memoryview(text)[offsets[0] : offsets[-1]] if len(offsets) > 1 else b"")
+
+    def ordered(self, order: Instants | None) -> pa.Array:
+        """Return all of them in that order; they are here no more."""
+        ends, text = np.frombuffer(self._ends, np.int64), self._text
+        self._ends, self._text = bytearray(8), bytearray()
+        strings = _strings(ends, text)
+        return strings if order is None else strings.take(pa.array(order))
+
+
+def _strings(offsets: Instants, text: bytearray | memoryview) -> pa.Array:
+    buffers = pa.py_buffer(offsets), pa.py_buffer(text)
+    return pa.LargeStringArray.from_buffers(len(offsets) - 1, *buffers)
 
 
 def _order(
-    streams: dict[str, int],
-    kinds: list[str],
-    parts: dict[str, list[Integers]],
-    texts: list[pa.Array] | None,
+    streams: dict[str, int], kinds: list[str], columns: dict[str, bytearray], texts: _Texts | None
 ) -> Blocks:
-    ids = list(streams)
-    codes = _join(parts.pop("stream"), np.int32)
-    rank = np.empty(len(ids), np.int32)
-    ranked = sorted(range(len(ids)), key=ids.__getitem__)
-    rank[ranked] = np.arange(len(ids), dtype=np.int32)
-    codes = rank[codes] if ids else codes
+    """Put the streams in order, on as many cores as there are."""
+    ids = sorted(streams)
+    codes = np.frombuffer(columns.pop("stream"), np.int32)
+    codes = np.argsort([streams[each] for each in ids]).astype(np.int32)[codes] if ids else codes
     order = _places(codes, len(ids))
-    columns: dict[str, Integers] = {}
-    for name in list(parts):
-        joined = _join(parts.pop(name), np.int32 if name in ("kind", "index") else np.int64)
-        columns[name] = joined if order is None else joined[order]
-    text = None
-    if texts is not None:
-        text = pa.concat_arrays(texts) if texts else pa.array([], pa.large_string())
-        texts.clear()
-        text = text if order is None else text.take(pa.array(order))
     starts = np.zeros(len(ids) + 1, np.int64)
     np.cumsum(np.bincount(codes, minlength=len(ids)), out=starts[1:])
-    columns["stream"] = codes if order is None else codes[order]
-    return Blocks([ids[i] for i in ranked], starts, kinds, columns, text)
-
-
-def _join(parts: list[Integers], type_: type) -> Integers:
-    return np.concatenate(parts) if parts else np.empty(0, type_)
+    with ThreadPoolExecutor() as pool:
+        text = None if texts is None else pool.submit(texts.ordered, order)
+        values: dict[str, Integers] = {"stream": codes}
+        for name in list(columns):
+            values[name] = np.frombuffer(columns.pop(name), _TYPES.get(name, np.int64))
+        done = []
+        for name, column in values.items() if order is not None else ():
+            # Made here, so that it lies in this thread's heap: others' are not used again.
+            values[name] = np.empty_like(column)
+            done.append(pool.submit(column.take, order, out=values[name], mode="clip"))
+        for each in done:
+            each.result()
+    return Blocks(ids, starts, kinds, values, text.result() if text else None)
 
 
 def _places(codes: Integers, n_streams: int) -> npt.NDArray[np.int64] | None:

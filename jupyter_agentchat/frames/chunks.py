@@ -73,7 +73,7 @@ def _tokens(found: blocks.Blocks, streams: dict[str, StreamRow]) -> dict[str, pa
     single = np.array([_is_token(streams.get(stream)) for stream in found.streams], bool)
     each = np.repeat(single, np.diff(found.starts))
     return {
-        "n_tokens": pa.array(np.ones(len(each), np.int64), mask=~each),
+        "n_tokens": instants(each.astype(np.int64)),
         "token_source": codes(each.astype(np.int32), ["unknown", "chunk"]),
     }
 

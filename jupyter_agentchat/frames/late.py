@@ -11,6 +11,8 @@ import numpy.typing as npt
 from jupyter_agentchat.frames.blocks import Instants, Integers
 from jupyter_agentchat.store.rows import ConnectionRow, Stamps, StreamRow
 
+Places = slice | npt.NDArray[np.int64]
+
 COLUMNS = ("socket_ns", "client_ns", "dom_ns", "paint_ns")
 UNKNOWN = -1
 """An uncertainty that nobody estimated."""
@@ -60,51 +62,57 @@ class Late:
             The stream's clock. Instants that cannot be told on it are left out: those of another
             run of the server, and those of a client whose offset is unknown.
         """
+        stream = slice(start, start + len(index))
+        mine = Late(
+            {name: values[stream] for name, values in self.instants.items()},
+            self.uncertainty_ns[stream],
+            self.is_replay[stream],
+            self._sent[stream],
+        )
         for each in stamps:
-            known, here = _match(index, np.asarray(each.index, np.int64))
-            rows = here + start
-            if len(each.socket_ns):
-                fresh = rows[~self._sent[rows]]
-                self._sent[fresh] = True
-                self.is_replay[fresh] = each.is_replay
-            offset_ns, uncertainty_ns = _offset(each)
-            if each.clock_id != clock_id:
-                continue
-            self._fill("socket_ns", rows, each.socket_ns, known, 0)
-            if offset_ns is None:
-                continue
-            for name in ("client_ns", "dom_ns", "paint_ns"):
-                # A hidden page paints nothing: what it calls a paint is a throttled timer.
-                if not (each.hidden and name == "paint_ns"):
-                    filled = self._fill(name, rows, getattr(each, name), known, offset_ns)
-                    self.uncertainty_ns[filled] = uncertainty_ns
+            mine._lay(index, each, clock_id)
+
+    def _lay(self, index: Integers, stamps: Stamps, clock_id: str) -> None:
+        told, rows = _match(index, np.asarray(stamps.index, np.int64))
+        if len(stamps.socket_ns):
+            self.is_replay[rows] = np.where(
+                self._sent[rows], self.is_replay[rows], stamps.is_replay
+            )
+            self._sent[rows] = True
+        if stamps.clock_id != clock_id:
+            return
+        self._fill("socket_ns", rows, stamps.socket_ns, told, 0)
+        offset_ns, uncertainty_ns = _offset(stamps)
+        if offset_ns is None:
+            return
+        filled: npt.NDArray[np.bool_] | bool = False
+        # A hidden page paints nothing: what it calls a paint is a throttled timer.
+        for name in COLUMNS[1:-1] if stamps.hidden else COLUMNS[1:]:
+            filled |= self._fill(name, rows, getattr(stamps, name), told, offset_ns)
+        known = self.uncertainty_ns[rows]
+        self.uncertainty_ns[rows] = np.where(filled, uncertainty_ns, known)
 
     def _fill(
-        self,
-        name: str,
-        rows: Instants,
-        values: Sequence[int],
-        known: npt.NDArray[np.bool_],
-        offset_ns: int,
-    ) -> Instants:
-        """Fill empty rows of a column; returns which."""
+        self, name: str, rows: Places, values: Sequence[int], told: Places, offset_ns: int
+    ) -> npt.NDArray[np.bool_] | bool:
+        """Fill empty rows of a column; returns which of `rows`."""
         if not len(values):
-            return rows[:0]
-        new = np.asarray(values, np.int64)[known]
-        column = self.instants[name]
-        free = (new != 0) & (column[rows] == 0)
-        filled: Instants = rows[free]
-        column[filled] = new[free] + offset_ns
-        return filled
+            return False
+        new, old = np.asarray(values, np.int64)[told], self.instants[name][rows]
+        free: npt.NDArray[np.bool_] = (new != 0) & (old == 0)
+        self.instants[name][rows] = np.where(free, new + offset_ns, old)
+        return free
 
 
-def _match(index: Integers, wanted: Instants) -> tuple[npt.NDArray[np.bool_], Instants]:
+def _match(index: Integers, wanted: Instants) -> tuple[Places, Places]:
     """Return which of `wanted` stand in `index`, and where these stand."""
+    if np.array_equal(index, wanted):
+        return slice(None), slice(None)
     if not len(index):
-        return np.zeros(len(wanted), bool), wanted[:0]
+        return slice(0), slice(0)
     places = np.minimum(np.searchsorted(index, wanted), len(index) - 1)
-    known = index[places] == wanted
-    return known, places[known]
+    told = np.flatnonzero(index[places] == wanted)
+    return told, places[told]
 
 
 def _offset(stamps: Stamps) -> tuple[int | None, int]:

@@ -68,7 +68,7 @@ def expected(sample: Sample) -> dict[str, float]:
         name: math.nan if isinstance(value, NA) else value * 1e3 for name, value in found.items()
     }
     rate = math.nan
-    if not isinstance(gaps, NA) and sum(gaps):
+    if not isinstance(gaps, NA) and any(gaps):
         rate = len(gaps) / ((sample.chunks[-1] - sample.chunks[0]) / 1e9)
     return values | {"chunks_per_s": rate}
 

@@ -67,7 +67,7 @@ def test_a_log_reads_what_was_written_since() -> None:
 @pytest.mark.parametrize("kind", [Log, AsyncLog])
 def test_wrong_ends_are_refused_at_once(kind: type[Log | AsyncLog]) -> None:
     with pytest.raises(InvalidInputError, match="since='soon' is no instant"):
-        kind(Source(full_log().store), "lab", since="soon")  # type: ignore[arg-type]
+        kind(Source(full_log().store), "lab", since="soon")
 
 
 def test_it_says_what_it_is() -> None:

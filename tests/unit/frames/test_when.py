@@ -47,7 +47,7 @@ def test_none_is_open() -> None:
     ids=repr,
 )
 def test_what_is_no_instant_is_refused_in_one_sentence(when: When) -> None:
-    with pytest.raises(InvalidInputError, match="^since=.* is no instant: give a datetime"):
+    with pytest.raises(InvalidInputError, match=r"^since=.* is no instant: give a datetime"):
         to_us(when, "since")
 
 
