@@ -9,6 +9,7 @@ from enum import Enum
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
 from msgspec import Struct
 
 
@@ -23,12 +24,16 @@ Step = bytes | asyncio.Event | Fault
 """What happens next: write it, wait for it, or fail so."""
 
 
+def _event_stream() -> dict[str, str]:
+    return {"Content-Type": "text/event-stream"}
+
+
 class Answer(Struct, frozen=True, kw_only=True):
     """One HTTP answer: its body is sent in chunks, one for each step of bytes."""
 
     steps: Sequence[Step] = ()
     status: int = 200
-    headers: Mapping[str, str] = {"Content-Type": "text/event-stream"}
+    headers: Mapping[str, str] = msgspec.field(default_factory=_event_stream)
 
 
 class Received(Struct, frozen=True, kw_only=True):
