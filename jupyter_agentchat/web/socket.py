@@ -21,8 +21,8 @@ class SocketHandler(WebSocketMixin, WebSocketHandler, Guarded):
     """Tornado's handler with Jupyter's guards; every socket asks the right to ``execute``."""
 
     action = "execute"
-    ping_interval = PING_MS
-    ping_timeout = DEAD_MS
+    ping_interval = ping_timeout = 0
+    """Tornado reads them, in seconds, at the handshake; Jupyter, in ms, once it is open."""
     max_message_size = MAX_SEND_BYTES
 
     @ws_authenticated
@@ -53,6 +53,7 @@ class SocketHandler(WebSocketMixin, WebSocketHandler, Guarded):
 
     def open(self, *args: object, **kwargs: object) -> None:
         """Begin: small frames go out at once."""
+        self.ping_interval, self.ping_timeout = PING_MS, DEAD_MS
         super().open(*args, **kwargs)
         self.set_nodelay(True)
         self.backend.readers.add(self)

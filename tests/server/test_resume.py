@@ -196,6 +196,18 @@ async def test_a_reader_whose_log_cannot_be_read_is_told_to_come_back(
         assert socket.raw.close_code == 4000
 
 
+async def test_a_dead_peer_is_noticed_by_one_heartbeat(chat: Any) -> None:
+    async with chat.socket() as socket:
+        await socket.ask("ping", t=1)
+        (handler,) = chat.extension.backend.readers
+        assert handler.ping_callback.is_running()
+        assert handler.ping_callback.callback_time == 10_000
+        assert handler.ws_connection.ping_interval == 0  # Tornado's own is off
+        handler.last_pong -= 26
+        handler.send_ping()
+        assert await socket.hear() is None
+
+
 async def test_silence_is_broken_by_comments(chat: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jupyter_agentchat.web.sse.HEARTBEAT_S", 0.05)
     url = await chat.channel()
