@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,9 +121,9 @@ class _Texts:
         if not isinstance(rows, slice):
             chosen = _strings(offsets, text).filter(pa.array(rows))
             _, ends, text = chosen.buffers()
-            offsets = np.frombuffer(ends, np.int64, len(chosen) + 1)
+            offsets = np.frombuffer(ends or bytes(8), np.int64, len(chosen) + 1)
         self._ends.extend(offsets[1:] - offsets[0] + len(self._text))
-        self._text.extend(memoryview(text)[offsets[0] : offsets[-1]] if len(offsets) > 1 else b"")
+        self._text.extend(memoryview(text or b"")[offsets[0] : offsets[-1]])
 
     def ordered(self, order: Instants | None) -> pa.Array:
         """Return all of them in that order; they are here no more."""
@@ -153,14 +153,20 @@ def _order(
         values: dict[str, Integers] = {"stream": codes}
         for name in list(columns):
             values[name] = np.frombuffer(columns.pop(name), _TYPES.get(name, np.int64))
-        done = []
-        for name, column in values.items() if order is not None else ():
-            # Made here, so that it lies in this thread's heap: others' are not used again.
-            values[name] = np.empty_like(column)
-            done.append(pool.submit(column.take, order, out=values[name], mode="clip"))
-        for each in done:
-            each.result()
+        if order is not None:
+            _arrange(pool, values, order)
     return Blocks(ids, starts, kinds, values, text.result() if text else None)
+
+
+def _arrange(pool: Executor, values: dict[str, Integers], order: Instants) -> None:
+    """Put each column into that order."""
+    done = []
+    for name, column in values.items():
+        # Made here, so that it lies in this thread's heap: others' are not used again.
+        values[name] = np.empty_like(column)
+        done.append(pool.submit(np.take, column, order, out=values[name], mode="clip"))
+    for each in done:
+        each.result()
 
 
 def _places(codes: Integers, n_streams: int) -> npt.NDArray[np.int64] | None:

@@ -46,7 +46,7 @@ class LogWriter:
         self._pending: list[Row] = []
         self.event(ChannelUpdated, channel=Channel(id=channel, name=channel))
 
-    def event(self, kind: type[AnyEvent], /, *instants: int, **fields: Any) -> int:  # noqa: ANN401
+    def event(self, kind: type[AnyEvent], /, *instants: int, **fields: Any) -> int:
         self.seq += 1
         event = kind(seq=self.seq, t=START_US + self.seq * SECOND_US, **fields)
         provider_ns, agent_ns, bus_ns = instants or (0, 0, 1)
@@ -58,7 +58,7 @@ class LogWriter:
         )
         return self.seq
 
-    def message(self, id: str, text: str, **fields: Any) -> int:  # noqa: ANN401
+    def message(self, id: str, text: str, **fields: Any) -> int:
         seq = self.seq + 1
         message = Message(
             id=id,
@@ -71,7 +71,7 @@ class LogWriter:
         )
         return self.event(MessageCreated, message=message)
 
-    def start(self, stream: str, **fields: Any) -> None:  # noqa: ANN401
+    def start(self, stream: str, **fields: Any) -> None:
         row = {"agent": "eliza", "t_request": 1000, "clock_id": CLOCK, **fields}
         started_us = START_US + (self.seq + 1) * SECOND_US
         self.rows[stream] = StreamRow(
@@ -95,17 +95,17 @@ class LogWriter:
         instants = provider_ns or agent_ns, agent_ns, bus_ns or agent_ns
         self.event(StreamDelta, *instants, stream=stream, index=index, text=text, kind=kind)
 
-    def end(self, stream: str, text: str = "", **fields: Any) -> None:  # noqa: ANN401
+    def end(self, stream: str, text: str = "", **fields: Any) -> None:
         self.event(StreamCompleted, stream=stream, message=f"m-{stream}", text=text)
         ended = {"status": "completed", "n_chunks": self._next[stream], **fields}
         self.rows[stream] = replace(self.rows[stream], **ended)
         self.put(self.rows[stream])
 
-    def connection(self, id: str, opened_us: int = 0, **fields: Any) -> None:  # noqa: ANN401
+    def connection(self, id: str, opened_us: int = 0, **fields: Any) -> None:
         row = {"transport": "ws", "user": "ann", "opened": 5, "clock_id": CLOCK, **fields}
         self.put(ConnectionRow(connection=id, opened_us=opened_us, **row))
 
-    def stamps(self, stream: str, connection: str, *index: int, **fields: Any) -> None:  # noqa: ANN401
+    def stamps(self, stream: str, connection: str, *index: int, **fields: Any) -> None:
         row = {"channel": self.channel, "clock_id": CLOCK, **fields}
         self.put(Stamps(stream=stream, connection=connection, index=index, **row))
 

@@ -123,7 +123,8 @@ def test_a_frame_can_be_written_to() -> None:
     frame.loc[0, "seq"] = 7
     frame.loc[0, "agent_ns"] = 8
     frame.loc[0, "text"] = "new"
-    assert frame.loc[0, ["seq", "agent_ns", "text"]].tolist() == [7, 8, "new"]
+    row = frame.to_dict("records")[0]
+    assert (row["seq"], row["agent_ns"], row["text"]) == (7, 8, "new")
 
 
 def test_a_table_in_several_parts_makes_one_frame() -> None:

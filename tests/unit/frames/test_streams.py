@@ -122,7 +122,7 @@ def test_since_and_until_choose_starts_and_the_chunks_follow() -> None:
 
 
 class TestFirstPaint:
-    def log(self, **stamps: Any) -> LogWriter:  # noqa: ANN401
+    def log(self, **stamps: Any) -> LogWriter:
         log = LogWriter(memory())
         log.connection("c")
         log.start("s", connection="c")
@@ -148,7 +148,7 @@ class _Guarded:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     def segments(
