@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable
 
 from msgspec import UNSET
 
 from jupyter_agentchat._version import __version__
+from jupyter_agentchat.dialects.native.notices import Notices
 from jupyter_agentchat.dialects.native.reading import Reading, Send
 from jupyter_agentchat.errors import AgentChatError, DisconnectedError, InvalidInputError
 from jupyter_agentchat.protocol import commands as ops
@@ -34,8 +33,6 @@ from jupyter_agentchat.web.failures import info_of
 
 MAX_CHANNELS = 256
 """Channels that one connection may read at once."""
-MAX_NOTICES = 256
-"""Ephemeral frames that wait for a blocked socket; older ones are lost."""
 
 _log = logging.getLogger(__name__)
 
@@ -60,8 +57,7 @@ class Session:
         self._write = send
         self._shut = shut
         self._readings: dict[str, Reading] = {}
-        self._notices: deque[Frame] = deque(maxlen=MAX_NOTICES)
-        self._noticing: asyncio.Task[None] | None = None
+        self._notices = Notices(self._reply)
 
     async def handle(self, frame: str | bytes) -> None:
         """Take one frame and answer it; whatever is wrong with it, the connection lives on."""
@@ -85,8 +81,7 @@ class Session:
         """Let go of everything; the streams go on."""
         for channel in list(self._readings):
             self._leave(channel)
-        if self._noticing is not None:
-            self._noticing.cancel()
+        self._notices.close()
         self._service.disconnect(self.connection, code)
 
     async def _take(self, command: ops.AnyCommand, received_ns: int) -> None:
@@ -146,7 +141,7 @@ class Session:
             joined.subscription.close()
             raise
         self._readings[channel] = Reading(joined, self.connection, self._write, self._fail)
-        self._service.ephemera.join(channel, self.connection.id, self._user, self._notice)
+        self._service.ephemera.join(channel, self.connection.id, self._user, self._notices.put)
 
     async def _ping(self, ping: ops.Ping, received_ns: int) -> None:
         if ping.offset_ns is not UNSET:
@@ -243,15 +238,3 @@ class Session:
         data = encode_frame(frame)
         self.connection.count(sent=len(data))
         await self._write(data)
-
-    def _notice(self, frame: Frame) -> None:
-        self._notices.append(frame)
-        if self._noticing is None or self._noticing.done():
-            self._noticing = asyncio.create_task(self._write_notices())
-
-    async def _write_notices(self) -> None:
-        try:
-            while self._notices:
-                await self._reply(self._notices.popleft())
-        except DisconnectedError:
-            self._notices.clear()
