@@ -69,7 +69,7 @@ def _journeys(
     for number, stream in enumerate(found.streams):
         start, end = int(found.starts[number]), int(found.starts[number + 1])
         for name, stamps in readings.get(stream, {}).items():
-            laid = late.Late.empty(end - start)
+            laid = late.Late.empty(end - start, uncertainty=True)
             laid.lay(0, index[start:end], stamps, rows[stream].clock_id)
             part = _reached(laid, start, codes_of[name], _clock(stamps, clocks))
             alone[part.chunk] = False
@@ -79,6 +79,8 @@ def _journeys(
 
 
 def _reached(laid: late.Late, start: int, connection: int, clock: int) -> _Journeys:
+    uncertainty_ns = laid.uncertainty_ns
+    assert uncertainty_ns is not None  # noqa: S101 - asked for above
     instants = np.stack([laid.instants[name] for name in late.COLUMNS], axis=1)
     here = np.flatnonzero(instants.any(axis=1))
     return _Journeys(
@@ -86,7 +88,7 @@ def _reached(laid: late.Late, start: int, connection: int, clock: int) -> _Journ
         connection=np.full(len(here), connection, np.int64),
         clock=np.full(len(here), clock, np.int64),
         late=instants[here],
-        uncertainty_ns=laid.uncertainty_ns[here],
+        uncertainty_ns=uncertainty_ns[here],
     )
 
 

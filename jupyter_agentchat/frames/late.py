@@ -26,23 +26,24 @@ class Late:
     ----------
     instants : dict of str to array of int64
         By the names in `COLUMNS`.
-    uncertainty_ns : array of int64
-        Of the client's instants; 0 where the client reads the server's clock.
+    uncertainty_ns : array of int64 or None
+        Of the client's instants; 0 where the client reads the server's clock. None if it was not
+        asked for.
     is_replay : array of bool
         Whether the chunk reached the connection as history.
     """
 
     instants: dict[str, Instants]
-    uncertainty_ns: Instants
+    uncertainty_ns: Instants | None
     is_replay: npt.NDArray[np.bool_]
     _sent: npt.NDArray[np.bool_]
 
     @classmethod
-    def empty(cls, count: int) -> Late:
+    def empty(cls, count: int, *, uncertainty: bool = False) -> Late:
         """Return `count` rows without an instant."""
         return cls(
             {name: np.zeros(count, np.int64) for name in COLUMNS},
-            np.full(count, UNKNOWN, np.int64),
+            np.full(count, UNKNOWN, np.int64) if uncertainty else None,
             np.zeros(count, bool),
             np.zeros(count, bool),
         )
@@ -65,7 +66,7 @@ class Late:
         stream = slice(start, start + len(index))
         mine = Late(
             {name: values[stream] for name, values in self.instants.items()},
-            self.uncertainty_ns[stream],
+            None if self.uncertainty_ns is None else self.uncertainty_ns[stream],
             self.is_replay[stream],
             self._sent[stream],
         )
@@ -89,8 +90,9 @@ class Late:
         # A hidden page paints nothing: what it calls a paint is a throttled timer.
         for name in COLUMNS[1:-1] if stamps.hidden else COLUMNS[1:]:
             filled |= self._fill(name, rows, getattr(stamps, name), told, offset_ns)
-        known = self.uncertainty_ns[rows]
-        self.uncertainty_ns[rows] = np.where(filled, uncertainty_ns, known)
+        if self.uncertainty_ns is not None:
+            known = self.uncertainty_ns[rows]
+            self.uncertainty_ns[rows] = np.where(filled, uncertainty_ns, known)
 
     def _fill(
         self, name: str, rows: Places, values: Sequence[int], told: Places, offset_ns: int

@@ -59,11 +59,12 @@ def test_chunks_concatenate_to_the_messages(frames: dict[str, pd.DataFrame]) -> 
     assert said.sort_index().tolist() == answers.sort_index().tolist()
 
 
-def test_tokens_of_chunks_sum_to_those_of_their_stream(frames: dict[str, pd.DataFrame]) -> None:
-    each = frames["chunks"].groupby("stream_id").n_tokens.sum()
-    streams = frames["streams"].set_index("stream_id")
-    known = streams[streams.token_source == "chunk"].n_tokens
-    assert each.loc[known.index].tolist() == known.tolist()
+def test_tokens_that_usage_counted_are_the_streams_and_of_no_chunk(
+    frames: dict[str, pd.DataFrame],
+) -> None:
+    assert frames["streams"].n_tokens.tolist() == [30] * 3
+    assert frames["streams"].token_source.tolist() == ["usage"] * 3
+    assert frames["chunks"].n_tokens.isna().all()
 
 
 def test_what_a_stream_measures_is_what_its_chunks_say(frames: dict[str, pd.DataFrame]) -> None:

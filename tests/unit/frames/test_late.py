@@ -12,7 +12,7 @@ def stamps(*index: int, **fields: object) -> Stamps:
 
 
 def lay(*told: Stamps, first: int = 0, count: int = 3) -> Late:
-    laid = Late.empty(count)
+    laid = Late.empty(count, uncertainty=True)
     laid.lay(0, np.arange(first, first + count, dtype=np.int32), told, "server")
     return laid
 
@@ -41,6 +41,7 @@ def test_each_instant_keeps_the_uncertainty_of_its_own_estimate() -> None:
         stamps(1, client_ns=(2,), uncertainty_ns=8, **page),
     )
     assert laid.instants["client_ns"].tolist() == [101, 102, 0]
+    assert laid.uncertainty_ns is not None
     assert laid.uncertainty_ns.tolist() == [5, 8, UNKNOWN]
 
 
