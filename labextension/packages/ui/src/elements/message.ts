@@ -48,8 +48,8 @@ export class AgentChatMessage extends LitElement {
     if (this.live && place) {
       this.growing ??= new GrowingText(place);
       this.growing.show(this.live.text);
-    } else if (this.live) {
-      this.requestUpdate();
+    } else if (this.live?.text) {
+      this.requestUpdate(); // the thinking line gives way to the text
     }
   }
 
