@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
 from jupyter_agentchat.errors import DisconnectedError
@@ -45,15 +45,24 @@ class LoopThread:
             message = "This chat is closed; connect() opens another."
             raise DisconnectedError(message)
         done: Future[T] = Future()
-        started: Future[asyncio.Task[None]] = Future()
-        self._loop.call_soon_threadsafe(
-            lambda: started.set_result(self._loop.create_task(_report(work, done)))
-        )
+        tasks: list[asyncio.Task[None]] = []
+
+        def start() -> None:
+            tasks.append(self._loop.create_task(_report(work, done)))
+
+        def stop() -> None:
+            for task in tasks:
+                task.cancel()
+            if not tasks:  # the interrupt came before the start
+                work.close()
+                done.cancel()
+
         try:
+            self._loop.call_soon_threadsafe(start)
             return done.result()
         except KeyboardInterrupt:
-            self._loop.call_soon_threadsafe(lambda: started.result().cancel())
-            done.exception()
+            self._loop.call_soon_threadsafe(stop)
+            wait([done])
             raise
 
     def iterate(self, source: AsyncIterator[T]) -> Iterator[T]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
 
@@ -95,11 +96,9 @@ class RemoteTransport:
             data = await self._http.request("GET", path)
         except ChannelNotFoundError:
             wanted = {"id": channel, "agents": list(agents)} if agents else {"id": channel}
-            try:
+            with suppress(ConflictError):  # somebody was faster
                 await self._http.request("POST", "api/channels", json=wanted)
-                return
-            except ConflictError:  # somebody was faster
-                data = await self._http.request("GET", path)
+            data = await self._http.request("GET", path)
         there = msgspec.json.decode(data, type=Channel)
         together = list(dict.fromkeys((*there.agents, *agents)))
         if together != list(there.agents):
