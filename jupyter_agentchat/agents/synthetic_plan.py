@@ -20,6 +20,9 @@ from jupyter_agentchat.agents.synthetic_spec import SyntheticSpec
 _TAPE: Final = 65_536
 """Characters after which the text of a long stream repeats."""
 
+_NO_SPREAD: Final = 1e-9
+"""A sigma below it moves no gap by a nanosecond, and would divide by nothing."""
+
 _WORDS: Final = (  # noqa: SIM905 - a list of words reads best as words
     "after answer between carefully channel chunk clearly data delay each early every exactly "
     "first from gap into later latency measure model near never noise once pace question rate "
@@ -66,7 +69,7 @@ def plan(spec: SyntheticSpec) -> Iterator[Planned]:
 def _gaps(spec: SyntheticSpec) -> Iterator[float]:
     """Yield milliseconds between two chunks, for ever; their expectation is `icl_ms`."""
     mean, sigma = spec.icl_ms, spec.sigma
-    if spec.distribution == "constant" or (sigma == 0 and spec.distribution != "uniform"):
+    if spec.distribution == "constant" or (sigma < _NO_SPREAD and spec.distribution != "uniform"):
         yield from repeat(mean)
     chance = Random(f"{spec.seed}/gaps").random  # noqa: S311 - a seeded stream, no secret
     if spec.distribution == "uniform":
