@@ -156,7 +156,7 @@ class Committer:
         return min(worked * self._pace.rest, self._pace.longest_rest)
 
     def _succeed(self, store_ns: int) -> None:
-        # Readers on other threads look at `durable` first: what it says is never too much.
+        # The loop may look at any moment: each thing is said only when what it implies is true.
         for channel, span in self._spans.items():
             if span.deltas:
                 self._store.committed(channel, span.first, span.last, store_ns)
@@ -165,14 +165,14 @@ class Committer:
             self.durable[channel] = span.last
         if self._full:
             self.unsynced.clear()
-        self.done_rows += len(self._rows)
-        self.done_bytes += self._bytes
-        self._rows, self._bytes, self._spans, self._full = [], 0, {}, False
-        self._untidy = True
-        self._pause = self._pace.retry
         if self.failing is not None:
             _log.warning("The log is written again.")
             self.failing = None
+        self.done_bytes += self._bytes
+        self.done_rows += len(self._rows)
+        self._rows, self._bytes, self._spans, self._full = [], 0, {}, False
+        self._untidy = True
+        self._pause = self._pace.retry
         self._settle(None)
 
     def _fail(self, error: StoreError) -> None:

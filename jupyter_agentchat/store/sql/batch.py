@@ -119,7 +119,6 @@ class Batch:
         row = {
             "channel": channel,
             "seq": publication.seq,
-            "type": event.__struct_config__.tag,
             "t": event.t,
             "data": publication.data,
         }

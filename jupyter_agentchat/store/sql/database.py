@@ -72,12 +72,13 @@ class Database:
     @contextmanager
     def transaction(self, *, full: bool) -> Iterator[Connection]:
         """Commit what is done inside, synchronised with the disk if `full`; else nothing of it."""
-        with self._mutex, translated(self.path):
-            connection = self._writing()
+        with self._mutex:
             try:
-                self._set_synchronous(connection, full=full)
-                with connection.begin():
-                    yield connection
+                with translated(self.path):
+                    connection = self._writing()
+                    self._set_synchronous(connection, full=full)
+                    with connection.begin():
+                        yield connection
             except BaseException:
                 # After a failed write or fsync its caches are not to be trusted.
                 self._drop()

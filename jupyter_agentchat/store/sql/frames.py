@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from heapq import merge
 from typing import Any
 
-from msgspec import json
+from msgspec import Struct, json
 from sqlalchemy import Column, ColumnElement, Connection, Table, func, select
 
 from jupyter_agentchat.errors import StoreError
@@ -25,6 +25,16 @@ from jupyter_agentchat.store.sql.log import last_seq, load_row
 from jupyter_agentchat.store.sql.projection import decode_message
 
 _CONNECTION = json.Decoder(ConnectionRow)
+
+
+class _Said(Struct, frozen=True):
+    """What an event's JSON says of itself."""
+
+    type: str
+    t: int
+
+
+_SAID = json.Decoder(_Said)
 
 Times = tuple[int | None, int | None]
 """From (included) and until (excluded), in wall microseconds; None is open."""
@@ -104,12 +114,13 @@ def stamps(connection: Connection, channel: str | None) -> Iterator[Stamps]:
 def _facts(connection: Connection, channel: str, times: Times) -> Iterator[EventRow]:
     table = schema.events
     query = (
-        select(table.c.seq, table.c.type, table.c.t, table.c.data)
+        select(table.c.seq, table.c.data)
         .where(table.c.channel == channel, *_within(table.c.t, times))
         .order_by(table.c.seq)
     )
-    for seq, type_, t, data in connection.execute(query):
-        yield EventRow(seq=seq, type=type_, t=t, data=bytes(data))
+    for seq, data in connection.execute(query):
+        said = _SAID.decode(data)
+        yield EventRow(seq=seq, type=said.type, t=said.t, data=bytes(data))
 
 
 def _chunks(connection: Connection, channel: str, times: Times) -> Iterator[EventRow]:

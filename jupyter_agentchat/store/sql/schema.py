@@ -68,7 +68,6 @@ events = _table(
     "events",
     Column("channel", Text, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
-    Column("type", Text, nullable=False),
     Column("t", BigInteger, nullable=False),
     Column("data", Sealed, nullable=False),
 )
