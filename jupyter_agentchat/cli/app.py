@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import ClassVar
 
 from jupyter_core.application import JupyterApp
 
@@ -12,7 +11,7 @@ from jupyter_agentchat.cli.ask import AskApp
 from jupyter_agentchat.cli.demo import DemoApp
 
 
-class AgentChatCommand(JupyterApp):  # type: ignore[misc]
+class AgentChatCommand(JupyterApp):
     """Chooses the command."""
 
     name = "jupyter-agentchat"
@@ -22,7 +21,7 @@ class AgentChatCommand(JupyterApp):  # type: ignore[misc]
     jupyter agentchat demo                               # JupyterLab on the first notebook
     jupyter agentchat ask "I am unhappy" --agent eliza   # an answer in the terminal
     """
-    subcommands: ClassVar[dict[str, tuple[type[JupyterApp], str]]] = {
+    subcommands = {  # noqa: RUF012 - traitlets reads it from the class
         "demo": (DemoApp, "JupyterLab on the notebooks, with an agent that needs no key"),
         "ask": (AskApp, "Ask an agent and stream its answer to the terminal"),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import ClassVar
 
 from traitlets import Unicode
 
@@ -26,7 +25,7 @@ class AskApp(Command):
     channel = Unicode("lab", help="Where the conversation stands.").tag(config=True)
     url = Unicode("", help="A Jupyter server with the extension.").tag(config=True)
     token = Unicode("", help="That server's token.").tag(config=True)
-    aliases: ClassVar[dict[str, str]] = {
+    aliases = {  # noqa: RUF012 - traitlets reads it from the class
         "agent": "AskApp.agent",
         "channel": "AskApp.channel",
         "url": "AskApp.url",

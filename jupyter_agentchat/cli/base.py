@@ -17,7 +17,7 @@ def leave(code: int, sentence: str) -> NoReturn:
     sys.exit(code)
 
 
-class Command(JupyterApp):  # type: ignore[misc]
+class Command(JupyterApp):
     """A command that refuses what it does not know with exit code 2."""
 
     def parse_command_line(self, argv: Any = None) -> None:  # noqa: ANN401 - JupyterApp's own

@@ -7,10 +7,10 @@ import shutil
 import socket
 import sys
 from pathlib import Path
-from typing import ClassVar
 
 from traitlets import Bool, Int, Unicode
 
+from jupyter_agentchat.agents.models import model_agent
 from jupyter_agentchat.cli.base import FAILED, WRONG_USE, Command, leave
 from jupyter_agentchat.errors import AgentChatError
 
@@ -27,8 +27,11 @@ class DemoApp(Command):
     browser = Bool(True, help="Open a browser.").tag(config=True)
     port = Int(0, help="The port; by default the first free one from 8888 on.").tag(config=True)
     model = Unicode("", help="Start a model as well: local, or provider:model.").tag(config=True)
-    aliases: ClassVar[dict[str, str]] = {"port": "DemoApp.port", "model": "DemoApp.model"}
-    flags: ClassVar[dict[str, tuple[dict[str, dict[str, bool]], str]]] = {
+    aliases = {  # noqa: RUF012 - traitlets reads it from the class
+        "port": "DemoApp.port",
+        "model": "DemoApp.model",
+    }
+    flags = {  # noqa: RUF012 - traitlets reads it from the class
         "no-browser": ({"DemoApp": {"browser": False}}, "Only print the URL."),
     }
 
@@ -45,10 +48,8 @@ class DemoApp(Command):
         self._serve(notebooks())
 
     def _check_model(self) -> None:
-        from jupyter_agentchat.providers.presets import check_model  # noqa: PLC0415
-
         try:
-            check_model(self.model)
+            model_agent(self.model)
         except AgentChatError as error:
             leave(FAILED, error.message)
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from jupyter_agentchat.agents.models import model_agent
 from jupyter_agentchat.client.aio import AsyncChat
 from jupyter_agentchat.client.discover import discover
 from jupyter_agentchat.client.embedded import EmbeddedTransport
@@ -60,7 +61,9 @@ async def connect_async(
                 raise
     if embedded is False:
         return AsyncChat(await RemoteTransport.nowhere())
-    service = await compose(_store_url(path))
+    service = await compose(
+        _store_url(path), agents=[model_agent(name) for name in dict.fromkeys(models)]
+    )
     await service.start()
     return AsyncChat(EmbeddedTransport(service))
 

@@ -24,7 +24,7 @@ _SHOWN = 50
 _LOWEST, _HIGHEST = 200, 4000
 
 
-class ChatPanel(anywidget.AnyWidget):  # type: ignore[misc]
+class ChatPanel(anywidget.AnyWidget):
     """A chat of one channel; the view reaches the server itself and needs no kernel.
 
     Parameters
@@ -90,7 +90,7 @@ class ChatPanel(anywidget.AnyWidget):  # type: ignore[misc]
     def _repr_mimebundle_(self, **options: Any) -> Any:  # noqa: ANN401 - IPython's protocol
         """Show the view, and beside it the conversation for where no JavaScript runs."""
         shown = super()._repr_mimebundle_(**options)
-        data, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
+        data, metadata = shown if isinstance(shown, tuple) else ({}, {})
         try:
             messages = self.messages
         except AgentChatError as error:

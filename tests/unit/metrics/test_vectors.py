@@ -51,7 +51,7 @@ NS = {"ns": 1, "ms": 1_000_000, "s": 1_000_000_000}
 Vector = dict[str, Any]
 
 
-def same(actual: object, expected: Any, vector: Vector, unit: float = 1.0) -> None:  # noqa: ANN401
+def same(actual: object, expected: Any, vector: Vector, unit: float = 1.0) -> None:
     """Fail unless `actual` is what the vector expects, by the rules of the page.
 
     The tolerance of data given in seconds is in seconds, also for what is expected in ms.
@@ -95,7 +95,7 @@ def records(inputs: Vector) -> list[Timeline]:
     ]
 
 
-def at_seconds(instants: list[float], **known: Any) -> Timeline:  # noqa: ANN401
+def at_seconds(instants: list[float], **known: Any) -> Timeline:
     return Timeline(0, [round(at * NS["s"]) for at in instants], **known)
 
 
@@ -383,7 +383,7 @@ def test_every_vector_is_run_or_named_as_elsewhere() -> None:
     assert {vector["metric"] for vector in VECTORS.values()} == RUNNERS.keys() | ELSEWHERE
 
 
-def spoiled(value: Any) -> Any:  # noqa: ANN401
+def spoiled(value: Any) -> Any:
     """Return an expectation that is a little wrong in its last number."""
     if isinstance(value, dict):
         last = list(value)[-2 if "identity_e2e" in value else -1]
