@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from jupyter_agentchat.frames.tables import NAMES
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["AsyncLog", "AsyncTableSource", "Log", "TableSource", "When"]
+
+METRICS = ("ttft", "icl", "tpot", "e2e", "stalls", "qoe")
+"""What `Log.summary` shows unless it is told otherwise."""
 
 
 class TableSource(Protocol):
@@ -118,6 +122,44 @@ class Log(_Scope):
         """Return the connections by their opening, those of all channels."""
         return self._frame("connections")
 
+    def summary(
+        self,
+        by: Sequence[str] = ("agent",),
+        metrics: Sequence[str] = METRICS,
+        *,
+        at: str = "agent",
+    ) -> pd.DataFrame:
+        """Return metrics summarised by group: n, n_failed, quantiles and their intervals.
+
+        Parameters
+        ----------
+        by : sequence of str
+            Columns of ``streams()``; an empty one makes all streams one group.
+        metrics : sequence of str
+            ``ttft``, ``ttst``, ``icl`` (each stream's median), ``tpot``, ``e2e``, ``stalls`` (their
+            number), ``qoe``, ``jitter``.
+        at : str
+            The hop whose instants are measured: ``agent``, or ``client`` for what a reader saw.
+
+        Returns
+        -------
+        DataFrame
+            One row for each group and metric; NaN where there is no number.
+
+        Raises
+        ------
+        InvalidInputError
+            If a name is unknown.
+        """
+        from jupyter_agentchat.frames import summary  # noqa: PLC0415 - pandas is slow
+
+        summary.check(by, metrics, at)
+        since, until = self._span
+        streams = self._source.table("streams", self.channel, since, until)
+        # The chunks of the last streams may come after `until`.
+        chunks = self._source.table("chunks", self.channel, since, None)
+        return summary.summarise(streams, chunks, by, metrics, at)
+
     def _frame(self, name: str) -> pd.DataFrame:
         from jupyter_agentchat.frames.convert import to_frame  # noqa: PLC0415 - pandas is slow
 
@@ -162,6 +204,23 @@ class AsyncLog(_Scope):
     async def connections(self) -> pd.DataFrame:
         """Return the connections by their opening, those of all channels."""
         return await self._frame("connections")
+
+    async def summary(
+        self,
+        by: Sequence[str] = ("agent",),
+        metrics: Sequence[str] = METRICS,
+        *,
+        at: str = "agent",
+    ) -> pd.DataFrame:
+        """Return metrics summarised by group; see `Log.summary`."""
+        from jupyter_agentchat.frames import summary  # noqa: PLC0415 - pandas is slow
+
+        summary.check(by, metrics, at)
+        since, until = self._span
+        streams = await self._source.table("streams", self.channel, since, until)
+        # The chunks of the last streams may come after `until`.
+        chunks = await self._source.table("chunks", self.channel, since, None)
+        return summary.summarise(streams, chunks, by, metrics, at)
 
     async def _frame(self, name: str) -> pd.DataFrame:
         from jupyter_agentchat.frames.convert import to_frame  # noqa: PLC0415 - pandas is slow
