@@ -90,6 +90,8 @@ class ScriptedEndpoint:
         The base URL, on a port that the kernel chose.
     requests : list of Received
         What came, in order.
+    asked : asyncio.Event
+        Set when the first request is there.
     hung_up : asyncio.Event
         Set when a client cut the connection before its answer was complete.
     """
@@ -97,6 +99,7 @@ class ScriptedEndpoint:
     def __init__(self, *answers: Answer) -> None:
         self.url = ""
         self.requests: list[Received] = []
+        self.asked = asyncio.Event()
         self.hung_up = asyncio.Event()
         self._answers = answers or (good_answer("Hello", " there"),)
         self._connections = 0
@@ -132,6 +135,7 @@ class ScriptedEndpoint:
             while (request := await _read(reader, connection)) is not None:
                 answer = self._answers[min(len(self.requests), len(self._answers) - 1)]
                 self.requests.append(request)
+                self.asked.set()
                 await self._answer(answer, reader, writer)
         except ConnectionError:
             self.hung_up.set()
