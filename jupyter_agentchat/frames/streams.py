@@ -79,11 +79,12 @@ def _first_paints(
     text = found.kinds.index("text") if "text" in found.kinds else -1
     paints = {}
     for number, stream in enumerate(found.streams):
-        if stream not in readings:
+        painted = [each for each in readings.get(stream, ()) if len(each.paint_ns)]
+        if not painted:
             continue
         here = slice(found.starts[number], found.starts[number + 1])
         laid = late.Late.empty(len(index[here]))
-        laid.lay(0, index[here], readings[stream], rows[stream].clock_id)
+        laid.lay(0, index[here], painted, rows[stream].clock_id)
         paint = laid.instants["paint_ns"]
         seen = paint[(paint != 0) & (kind[here] == text)]
         if len(seen):
