@@ -64,6 +64,9 @@ def unpack(kind: Kind, head: Head, count: int, planes: bytes | memoryview) -> me
     ValueError, OverflowError
         If the head or the planes are not those of such a column.
     """
+    if len(planes) != size(head, count):
+        message = f"a column's planes have {len(planes)} bytes, not {size(head, count)}"
+        raise ValueError(message)
     first, mask = head
     width = WIDTH[kind]
     buffer = bytearray(first.to_bytes(width, sys.byteorder, signed=True) * count)

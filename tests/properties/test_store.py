@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_agentchat.protocol.codec import encode_event
@@ -24,6 +24,7 @@ from jupyter_agentchat.testing.clock import FakeClock
 from tests.conformance.store.making import conversation, folded, instants, rows
 from tests.properties.strategies import logs
 
+MODEST = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SIZES = st.lists(st.integers(1, 9), min_size=1, max_size=8)
 
 
@@ -64,7 +65,7 @@ def crashed(store: Store, folder: Path) -> Path:
 
 
 @given(logs(max_size=60), SIZES)
-@settings(max_examples=60)
+@settings(MODEST, max_examples=60)
 def test_a_store_is_the_fold_of_its_events(events: list[AnyEvent], sizes: list[int]) -> None:
     fold = folded(events)
     with closing(open_store("memory://", FakeClock())) as store:
@@ -81,7 +82,7 @@ def test_a_store_is_the_fold_of_its_events(events: list[AnyEvent], sizes: list[i
 
 
 @given(logs(max_size=60), SIZES)
-@settings(max_examples=30)
+@settings(MODEST, max_examples=30)
 def test_the_record_keeps_what_the_fold_forgets(events: list[AnyEvent], sizes: list[int]) -> None:
     """Messages stay after the channel is cleared, as deleted; edits to them change nothing."""
     every: dict[str, Message] = {}
@@ -100,7 +101,7 @@ def test_the_record_keeps_what_the_fold_forgets(events: list[AnyEvent], sizes: l
 
 
 @given(logs(max_size=60), SIZES, st.booleans())
-@settings(max_examples=30)
+@settings(MODEST, max_examples=30)
 def test_tidying_changes_nothing_that_can_be_read(
     events: list[AnyEvent],
     sizes: list[int],
@@ -128,7 +129,7 @@ def test_tidying_changes_nothing_that_can_be_read(
         max_size=12,
     ),
 )
-@settings(max_examples=40, deadline=None)
+@settings(MODEST, max_examples=40)
 def test_epochs_end_where_their_last_durable_event_is(
     events: list[AnyEvent], steps: list[tuple[str, int]]
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_agentchat.errors import InvalidInputError, StoreError
@@ -17,28 +17,35 @@ from jupyter_agentchat.store.columns import Kind, column, pack, size, unpack
 from jupyter_agentchat.store.rows import Segment
 from jupyter_agentchat.store.segments import deltas, dump, encode, load, merge
 
-INT64 = st.integers(-(2**63), 2**63 - 1)
+MODEST = settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # blocks are large, and the machine may be busy
 INSTANT = st.integers(0, 2**63 - 1)
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 
 
+CHUNK = st.tuples(
+    st.integers(1, 3),
+    INSTANT,
+    st.sampled_from(["s1", "s2", "ström"]),
+    st.integers(0, 2**31 - 1),
+    ANY_TEXT,
+    st.sampled_from(get_args(ChunkKind)),
+    st.tuples(INSTANT, INSTANT, INSTANT),
+)
+
+
 @st.composite
-def chunks(draw: st.DrawFn, max_size: int = 80) -> list[Publication]:
+def chunks(draw: st.DrawFn, max_size: int = 60) -> list[Publication]:
     """Deltas of one channel with ascending seqs, gaps included where other events stood."""
-    found: list[Publication] = []
     seq = draw(st.integers(1, 2**40))
-    for _ in range(draw(st.integers(1, max_size))):
-        delta = StreamDelta(
-            seq=seq,
-            t=draw(INSTANT),
-            stream=draw(st.sampled_from(["s1", "s2", "ström"])),
-            index=draw(st.integers(0, 2**31 - 1)),
-            text=draw(ANY_TEXT),
-            kind=draw(st.sampled_from(get_args(ChunkKind))),
-        )
-        hops = draw(st.tuples(INSTANT, INSTANT, INSTANT))
+    found: list[Publication] = []
+    for step, t, stream, index, text, kind, hops in draw(
+        st.lists(CHUNK, min_size=1, max_size=max_size)
+    ):
+        seq += step
+        delta = StreamDelta(seq=seq, t=t, stream=stream, index=index, text=text, kind=kind)
         found.append(Publication(seq, delta, encode_event(delta), *hops))
-        seq += draw(st.integers(1, 3))
     return found
 
 
@@ -58,6 +65,7 @@ def test_a_column_reads_back(data: st.DataObject, kind: Kind) -> None:
     assert unpack(kind, head, len(values), planes).tolist() == values
 
 
+@MODEST
 @given(chunks())
 def test_a_block_reads_back(rows: list[Publication]) -> None:
     block = load(encode(rows))
@@ -72,12 +80,14 @@ def test_a_block_reads_back(rows: list[Publication]) -> None:
     ]
 
 
+@MODEST
 @given(chunks(), st.data())
 def test_deltas_begin_after_any_seq(rows: list[Publication], data: st.DataObject) -> None:
     after = data.draw(st.integers(rows[0].seq - 2, rows[-1].seq + 2))
     assert list(deltas(load(encode(rows)), after)) == [row.event for row in rows if row.seq > after]
 
 
+@MODEST
 @given(chunks(), st.lists(st.integers(1, 40), min_size=1), st.booleans())
 def test_merged_blocks_equal_one_block(
     rows: list[Publication],
@@ -105,6 +115,7 @@ def test_a_lone_surrogate_is_refused(before: str, half: str, after: str) -> None
         encode([Publication(1, delta, b"", 0, 0, 0)])
 
 
+@MODEST
 @given(chunks(), st.data())
 def test_a_block_cut_short_is_no_block(rows: list[Publication], data: st.DataObject) -> None:
     whole = encode(rows)

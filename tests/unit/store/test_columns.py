@@ -52,7 +52,9 @@ def test_a_value_that_does_not_fit_is_refused() -> None:
         column("i", [2**31])
 
 
-def test_planes_cut_short_are_refused() -> None:
-    head, planes = pack(column("q", [1, 2, 3]))
-    with pytest.raises(ValueError, match="extended slice"):
-        unpack("q", head, 3, planes[:-1])
+@pytest.mark.parametrize("kind", ["q", "i", "b"])
+def test_planes_of_another_length_are_refused(kind: Kind) -> None:
+    head, planes = pack(column(kind, [1, 2, 3]))
+    for other in (planes[:-1], planes + b"x", b""):
+        with pytest.raises(ValueError, match=f"planes have {len(other)} bytes, not 3"):
+            unpack(kind, head, 3, other)
