@@ -24,7 +24,7 @@ PACKAGED := pyproject.toml jupyter_agentchat/etc/jupyter_agentchat.json $(FRONT_
 FRONT_END_TOOLS := labextension/node_modules/eslint/package.json
 
 .NOTPARALLEL:
-.PHONY: demo test checks ruff mypy imports front-end vitest pytest browser clean
+.PHONY: demo test checks ruff mypy imports front-end vitest pytest browser screenshots clean
 
 demo: $(VENV)/.package $(VENV)/.model
 	$(BIN)/jupyter agentchat demo $(ARGS)
@@ -53,6 +53,10 @@ vitest:
 
 pytest:
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+# Pictures of the panel's states, to look at: docs/images/states.
+screenshots: $(VENV)/.tests $(FRONT_END_TOOLS) browser
+	$(BIN)/python -m docs.generate.screenshots
 
 # ---------------------------------------------------------------- what they stand on
 

@@ -82,4 +82,3 @@ def walk(kind: mi.Type) -> Iterator[mi.Type]:
         yield from kind.types
     else:
         yield kind
-

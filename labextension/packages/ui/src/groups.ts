@@ -21,3 +21,14 @@ export function groups(messages: readonly Message[]): Message[][] {
   }
   return found;
 }
+
+/** Whether a message shares the head of the one before it. */
+export function isContinued(before: Message | undefined, message: Message): boolean {
+  return before?.author.id === message.author.id && before.reply_to === message.reply_to;
+}
+
+/** The text of a user's last message; empty if there is none. */
+export function lastOf(messages: readonly Message[], user: string | undefined): string {
+  const own = messages.findLast((each) => each.author.kind === "user" && each.author.id === user && !each.deleted);
+  return own?.text ?? "";
+}

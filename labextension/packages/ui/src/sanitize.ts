@@ -15,6 +15,7 @@ const CONFIG = {
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   ALLOWED_URI_REGEXP: LINK,
+  ADD_URI_SAFE_ATTR: ["align", "checked", "dir", "disabled", "rel", "start", "target", "type"],
   RETURN_DOM_FRAGMENT: true,
 } as const satisfies Config;
 

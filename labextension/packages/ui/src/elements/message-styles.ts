@@ -73,6 +73,10 @@ export const messageStyles = css`
     color: var(--ac-dim);
   }
   .note {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 8px;
     margin-block-start: 4px;
   }
   .note.failed {
@@ -80,9 +84,10 @@ export const messageStyles = css`
   }
   .note button {
     border-color: var(--ac-line);
-    margin-inline-start: 8px;
   }
-  .live .text .ac-tail > :last-child::after,
+  .live .ac-tail > :last-child:not(.ac-code, .ac-table, ul, ol)::after,
+  .live .ac-tail > .ac-code:last-child code::after,
+  .live .ac-tail > :is(ul, ol):last-child > li:last-child::after,
   .live .text > .ac-tail:empty::after {
     content: "";
     display: inline-block;

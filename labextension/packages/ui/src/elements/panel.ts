@@ -9,7 +9,7 @@ import {
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import { groups } from "../groups";
+import { groups, isContinued, lastOf } from "../groups";
 import { frames, openSession, placeOfPage, type Place } from "../session";
 import type { AgentChatComposer } from "./composer";
 import type { AgentChatMessage } from "./message";
@@ -47,6 +47,12 @@ export class AgentChatPanel extends LitElement {
   });
   private change: Change = { structure: false, messages: new Set(), chunk: null };
   private painter: PaintReporter | null = null;
+  /** Keeps the end in sight while the reader is there, whatever made the log grow. */
+  private readonly growth = new ResizeObserver(() => {
+    if (this.isPinned) {
+      this.toEnd();
+    }
+  });
   private isPinned = true;
   private stopListening: (() => void) | null = null;
   private clock: ReturnType<typeof setInterval> | undefined;
@@ -133,15 +139,16 @@ export class AgentChatPanel extends LitElement {
       .draftKey=${`agentchat:draft:${this.channel}`}
       .isLive=${(this.session?.fold?.live.size ?? 0) > 0}
       .blocked=${this.session?.transport.reason ?? ""}
-      .last=${this.lastOwn(all)}
+      .last=${lastOf(all, this.session?.transport.welcome?.user.id)}
       @agentchat-send=${this.send}
       @agentchat-stop=${this.stop}
     ></agentchat-composer>`;
   }
 
-  protected override updated(): void {
-    if (this.isPinned) {
-      this.toEnd();
+  protected override firstUpdated(): void {
+    const log = this.renderRoot.querySelector(".log");
+    if (log) {
+      this.growth.observe(log);
     }
   }
 
@@ -156,7 +163,7 @@ export class AgentChatPanel extends LitElement {
       .timing=${message.stream ? this.session?.timings.get(message.stream) : undefined}
       .continued=${isContinued(before, message)}
       .several=${(fold?.live.size ?? 0) > 1}
-      .now=${live && live.text === "" ? this.now : Math.floor(this.now / 30_000) * 30_000}
+      .now=${live?.text === "" ? this.now : Math.floor(this.now / 30_000) * 30_000}
       .readOnly=${this.readOnly}
     ></agentchat-message>`;
   }
@@ -208,9 +215,6 @@ export class AgentChatPanel extends LitElement {
       for (const id of messages) {
         this.renderRoot.querySelector<AgentChatMessage>(`agentchat-message[data-id="${CSS.escape(id)}"]`)?.grow();
       }
-      if (this.isPinned) {
-        this.toEnd();
-      }
       if (chunk) {
         this.painter?.committed(chunk.seq, chunk.receivedNs);
       }
@@ -251,11 +255,6 @@ export class AgentChatPanel extends LitElement {
     }
   };
 
-  private lastOwn(all: Message[]): string {
-    const me = this.session?.transport.welcome?.user.id;
-    return all.findLast((each) => each.author.kind === "user" && each.author.id === me && !each.deleted)?.text ?? "";
-  }
-
   private readonly send = (event: CustomEvent<string>): void => {
     this.isPinned = true;
     void this.session?.send(event.detail);
@@ -278,9 +277,4 @@ export class AgentChatPanel extends LitElement {
     this.session?.discard(id);
     this.renderRoot.querySelector<AgentChatComposer>("agentchat-composer")?.fill(text);
   };
-}
-
-/** Whether a message shares the head of the one before it. */
-function isContinued(before: Message | undefined, message: Message): boolean {
-  return before?.author.id === message.author.id && before.reply_to === message.reply_to;
 }

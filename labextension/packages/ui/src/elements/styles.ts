@@ -172,6 +172,13 @@ export const prose = css`
     text-align: start;
     overflow-wrap: normal;
   }
+  .text :is(th, td)[align="right"] {
+    text-align: end;
+    font-variant-numeric: tabular-nums;
+  }
+  .text :is(th, td)[align="center"] {
+    text-align: center;
+  }
   .text th {
     background: var(--ac-raised);
   }
