@@ -15,7 +15,7 @@ from docs.generate.describe import (
 from jupyter_agentchat import errors
 from jupyter_agentchat.protocol.commands import MAX_COMMAND_BYTES, MAX_TEXT_BYTES
 from jupyter_agentchat.protocol.lifecycle import diagram
-from jupyter_agentchat.web.close_codes import CLOSE_CODES
+from jupyter_agentchat.web.close_codes import CloseCode
 
 INTRODUCTION = """# Native protocol, version {version}
 
@@ -45,8 +45,8 @@ def reference(version: int) -> str:
         "## Life cycle of a stream\n",
         f"```mermaid\n{diagram()}\n```\n",
         "## Close codes\n",
-        "4000–4499: come back and resume. 4500–4999: do not.\n",
-        *(f"* `{code}` {meaning}" for code, meaning in sorted(CLOSE_CODES.items())),
+        "4000 to 4499: come back and resume. 4500 to 4999: do not.\n",
+        *(f"* `{code.value}` {code.reason}" for code in CloseCode),
         "\n## Errors\n",
         "| code | HTTP | retry | meaning |\n|---|---|---|---|",
         *_errors(errors.AgentChatError),
@@ -84,7 +84,7 @@ def _type(kind: mi.Type) -> str:
     return " or ".join(_one(each) for each in members)
 
 
-def _one(kind: mi.Type) -> str:  # noqa: PLR0911 - one case per kind of type
+def _one(kind: mi.Type) -> str:  # noqa: C901, PLR0911 - one case per kind of type
     match kind:
         case mi.StrType():
             return "text"

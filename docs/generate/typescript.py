@@ -53,7 +53,7 @@ def _interface(each: Described, suffix: str = "") -> str:
     return "\n".join([*lines, "}", ""])
 
 
-def _type(kind: mi.Type) -> str:  # noqa: PLR0911 - one case per kind of type
+def _type(kind: mi.Type) -> str:  # noqa: C901, PLR0911 - one case per kind of type
     members = list(walk(kind))
     if len(members) > 1:
         if all(isinstance(each, mi.StructType) for each in members):
