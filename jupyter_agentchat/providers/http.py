@@ -21,6 +21,14 @@ from jupyter_agentchat.providers.timeouts import Timeouts
 _MAX_ERROR_BODY: Final = 64 * 1024
 
 
+class _Stale(Exception):  # noqa: N818 - a signal between two functions
+    """A kept connection was closed by the endpoint as we used it: the request was not seen.
+
+    RFC 9112 section 9.3.1 lets a client send again then; an endpoint that hangs up on a fresh
+    connection is not asked twice.
+    """
+
+
 class Reply:
     """An endpoint's answer whose body has not been read yet."""
 
@@ -102,8 +110,27 @@ class HttpClient:
             If it does not accept the connection in time.
         """
         with _translated(self._who, is_streaming=False):
-            request = self._client.build_request("POST", self._url, content=body, headers=headers)
+            try:
+                return await self._send(body, headers)
+            except _Stale:
+                return await self._send(body, headers)
+
+    async def _send(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+        is_fresh = False
+
+        async def trace(event: str, _info: object) -> None:
+            nonlocal is_fresh
+            is_fresh |= event == "connection.connect_tcp.complete"
+
+        request = self._client.build_request(
+            "POST", self._url, content=body, headers=headers, extensions={"trace": trace}
+        )
+        try:
             return Reply(await self._client.send(request, stream=True), self._who)
+        except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+            if is_fresh or isinstance(error, httpx.ConnectError):
+                raise
+            raise _Stale from None
 
     async def close(self) -> None:
         """Close the connections."""

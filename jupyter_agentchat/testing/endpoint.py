@@ -16,6 +16,8 @@ from msgspec import Struct
 class Fault(Enum):
     """What an endpoint may do instead of ending its answer well."""
 
+    HANG_UP = "hang up"
+    """As the first step: close the connection instead of answering."""
     BREAK = "break"
     """Cut the connection in the middle of the body."""
 
@@ -145,6 +147,9 @@ class ScriptedEndpoint:
     async def _answer(
         self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        if answer.steps[:1] == [Fault.HANG_UP]:
+            writer.close()
+            raise ConnectionAbortedError
         headers = {"Transfer-Encoding": "chunked", **answer.headers}
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         writer.write(f"HTTP/1.1 {answer.status} Scripted\r\n{head}\r\n".encode())

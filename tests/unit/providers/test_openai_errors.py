@@ -26,6 +26,7 @@ from jupyter_agentchat.testing.endpoint import (
     ScriptedEndpoint,
     data,
     delta,
+    good_answer,
     refusal,
 )
 
@@ -106,7 +107,7 @@ async def test_a_failure_in_the_stream_keeps_its_status() -> None:
     [
         ([asyncio.Event], Timeouts(first_byte=0.05), "sent nothing within 0.05 s"),
         ([delta("a"), asyncio.Event], Timeouts(idle=0.05), "fell silent for 0.05 s"),
-        ([delta("a"), asyncio.Event], Timeouts(total=0.05), "did not finish its answer within"),
+        ([delta("a"), asyncio.Event], Timeouts(total=0.5), "did not finish its answer within"),
     ],
     ids=["first byte", "idle", "total"],
 )
@@ -146,17 +147,29 @@ async def test_nobody_accepts() -> None:
     assert error.message == f"vllm ({url}) did not accept the connection in time."
 
 
-async def test_the_endpoint_hangs_up_before_it_answers() -> None:
-    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.close()
-
-    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
-    async with server:
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-        provider = OpenAIProvider(url, name="vllm")
-        _, error = await collect(provider.stream(REQUEST))
+@pytest.mark.parametrize("answer", [Answer(steps=[Fault.HANG_UP]), Answer(steps=[Fault.BREAK])])
+async def test_an_endpoint_that_hangs_up_on_a_fresh_connection_is_not_asked_twice(
+    answer: Answer,
+) -> None:
+    async with ScriptedEndpoint(answer) as endpoint:
+        provider = OpenAIProvider(endpoint.url, name="vllm")
+        items, error = await collect(provider.stream(REQUEST))
         await provider.close()
+    assert items == []
+    assert isinstance(error, ProviderUnavailableError | ProviderStreamError)
+    assert error.retry
+    assert len(endpoint.requests) == 1
+
+
+async def test_a_kept_connection_that_was_closed_meanwhile_is_replaced() -> None:
+    good, hang_up = good_answer("a"), Answer(steps=[Fault.HANG_UP])
+    async with ScriptedEndpoint(good, hang_up, good, hang_up) as endpoint:
+        provider = OpenAIProvider(endpoint.url, name="vllm")
+        results = [await collect(provider.stream(REQUEST)) for _ in range(3)]
+        await provider.close()
+    assert [error for _, error in results[:2]] == [None, None]
+    assert [request.connection for request in endpoint.requests] == [0, 0, 1, 1, 2]
+    _, error = results[2]
     assert type(error) is ProviderUnavailableError
     assert "hung up before it answered" in error.message
 
