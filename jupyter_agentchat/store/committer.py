@@ -90,10 +90,12 @@ class Committer:
                 continue
             self.urgent.clear()
             self._collect()
-            rest = self._commit()
+            begun = time.thread_time()
+            may_rest = self._commit()
             self._tidy(quiet=False)
-            if rest:
-                self.urgent.wait(rest)
+            if may_rest:
+                worked = time.thread_time() - begun
+                self.urgent.wait(min(worked * self._pace.rest, self._pace.longest_rest))
         self._tidy(quiet=True)
 
     def _wait(self) -> bool:
@@ -135,25 +137,21 @@ class Committer:
         else:
             self._rows.append(item)
 
-    def _commit(self) -> float:
-        """Commit what was taken; return for how many seconds to rest then."""
+    def _commit(self) -> bool:
+        """Commit what was taken; return whether to rest then: nobody waits, nothing is left."""
         rows, full = self._rows, self._full
-        begun = time.thread_time()
         try:
             if rows or (full and self.unsynced):
                 self._store.write(rows, full=full)
         except StoreError as error:
             self._fail(error)
-            return 0
+            return False
         except Exception as error:  # noqa: BLE001 - it is told to all who wait, and kept
             _log.exception("The store failed in a way it should not")
             self._fail(StoreError(f"The store failed: {error!r}."))
-            return 0
+            return False
         self._succeed(self._clock.monotonic_ns())
-        if full or not self._emptied:
-            return 0
-        worked = time.thread_time() - begun
-        return min(worked * self._pace.rest, self._pace.longest_rest)
+        return self._emptied and not full
 
     def _succeed(self, store_ns: int) -> None:
         # The loop may look at any moment: each thing is said only when what it implies is true.

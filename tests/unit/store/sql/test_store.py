@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import signal
 import sqlite3
 import subprocess
@@ -214,7 +213,6 @@ store.close()
 """
 
 
-@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="needs a limit of file sizes")
 def test_a_quota_is_told_as_a_full_disk(url: str, tmp_path: Path) -> None:
     """R16: no acknowledged event is lost, and service is back once there is room again."""
     done = subprocess.run(
