@@ -175,6 +175,7 @@ class ScriptedEndpoint:
         finally:
             gone.cancel()
             set_.cancel()
+            await asyncio.wait({gone, set_})
 
 
 async def _read(reader: asyncio.StreamReader, connection: int) -> Received | None:
