@@ -65,3 +65,8 @@ def test_a_peer_that_stays_silent_after_our_sleep_is_dead() -> None:
     beat.check(1_300 * MS)
     beat.check(9_000 * MS)
     assert beat.check(9_200 * MS) is Beat.DEAD
+
+
+def test_we_count_as_asleep_from_half_a_time_out_or_a_second_on() -> None:
+    assert begin().patience_ns == 100 * MS
+    assert Heartbeat(EngineSettings(), 0).patience_ns == 1_000 * MS

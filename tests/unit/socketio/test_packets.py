@@ -63,3 +63,7 @@ def test_reserved_names_are_no_events(name: str) -> None:
 def test_namespaces_begin_with_a_slash_and_fit_the_wire(namespace: str) -> None:
     with pytest.raises(PacketError, match="begins with '/'"):
         Packet(PacketType.CONNECT, namespace)
+
+
+def test_ids_stay_what_javascript_keeps_exactly() -> None:
+    assert MAX_ACK_ID == 9_007_199_254_740_991
