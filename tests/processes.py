@@ -18,6 +18,7 @@ from msgspec import Struct
 ROOT = Path(__file__).parents[1]
 TOKEN = "a-token-of-the-tests"
 START_S = 50
+READY = "Agent chat keeps its log"
 
 
 class ServerProcess(Struct):
@@ -69,12 +70,13 @@ def jupyter_server(
         *("--ServerApp.port_retries=0" if port else "--ServerApp.port_retries=50", *options),
     ]
     log = folder / "server.log"
+    before = log.read_text().count(READY) if log.exists() else 0
     with log.open("ab") as out:
         process = subprocess.Popen(
             command, env=environment(folder), cwd=folder, stdout=out, stderr=out
         )
     try:
-        yield ServerProcess(_wait(process, folder, log), process, log)
+        yield ServerProcess(_wait(process, folder, log, before), process, log)
     finally:
         process.terminate()
         try:
@@ -84,14 +86,14 @@ def jupyter_server(
             process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], folder: Path, log: Path) -> str:
+def _wait(process: subprocess.Popen[bytes], folder: Path, log: Path, before: int) -> str:
     """Return the server's URL once it answers."""
     file = folder / "runtime" / f"jpserver-{process.pid}.json"
     end = time.monotonic() + START_S
     while time.monotonic() < end and process.poll() is None:
         try:
             url = str(json.loads(file.read_text())["url"])
-            if httpx.get(f"{url}api").is_success:
+            if httpx.get(f"{url}api").is_success and log.read_text().count(READY) > before:
                 return url.replace("localhost", "127.0.0.1")
         except (OSError, ValueError, httpx.HTTPError):
             pass

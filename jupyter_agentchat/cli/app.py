@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-
-from jupyter_core.application import JupyterApp
-
 from jupyter_agentchat._version import __version__
 from jupyter_agentchat.cli.ask import AskApp
+from jupyter_agentchat.cli.base import WRONG_USE, Command, leave
 from jupyter_agentchat.cli.demo import DemoApp
 
 
-class AgentChatCommand(JupyterApp):
+class AgentChatCommand(Command):
     """Chooses the command."""
 
     name = "jupyter-agentchat"
@@ -30,8 +27,8 @@ class AgentChatCommand(JupyterApp):
         """Run the command, or say which there are."""
         if self.subapp is None:
             names = ", ".join(self.subcommands)
-            sys.stderr.write(f"Name a command: {names}. Try jupyter agentchat --help.\n")
-            sys.exit(2)
+            wrong = f"There is no command {self.extra_args[0]!r}; n" if self.extra_args else "N"
+            leave(WRONG_USE, f"{wrong}ame one of: {names}. Try jupyter agentchat --help.")
         self.subapp.start()
 
 

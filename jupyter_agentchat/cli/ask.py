@@ -34,8 +34,11 @@ class AskApp(Command):
 
     def start(self) -> None:
         """Ask."""
+        super().start()
         if len(self.extra_args) != 1:
             leave(WRONG_USE, 'Give one question, in quotes: jupyter agentchat ask "Hello".')
+        if self.token and not self.url:
+            leave(WRONG_USE, "A token needs the server it is for: --url U --token T.")
         try:
             reply = self._ask(self.extra_args[0])
         except AgentChatError as error:

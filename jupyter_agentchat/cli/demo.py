@@ -37,6 +37,7 @@ class DemoApp(Command):
 
     def start(self) -> None:
         """Check what can be checked, then serve until Ctrl-C."""
+        super().start()
         if self.extra_args:
             leave(WRONG_USE, f"demo takes no {self.extra_args[0]!r}; see --help.")
         if not 0 <= self.port <= 65535:  # noqa: PLR2004 - the range of TCP ports

@@ -11,7 +11,12 @@ from contextlib import suppress
 from msgspec import DecodeError
 from msgspec.structs import replace
 from tornado.httpclient import HTTPClientError, HTTPRequest
-from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
+from tornado.websocket import (
+    WebSocketClientConnection,
+    WebSocketClosedError,
+    WebSocketError,
+    websocket_connect,
+)
 
 from jupyter_agentchat.client.discover import Server
 from jupyter_agentchat.client.failures import from_wire
@@ -20,6 +25,7 @@ from jupyter_agentchat.errors import (
     DisconnectedError,
     ForbiddenError,
     ServerNotFoundError,
+    UnavailableError,
 )
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
 from jupyter_agentchat.protocol.codec import ENCODER, EventBatch, decode_frame
@@ -32,6 +38,10 @@ FIRST_DELAY_S = 0.25
 LONGEST_DELAY_S = 10.0
 PATIENCE_S = 30.0
 """How long a lost connection may take to come back before those who wait are told."""
+STARTING_NS = 10_000_000_000
+"""How long a server that runs may take to start its service."""
+PING_S = 20.0
+"""How often a silent connection is tried, and how long it may take to answer."""
 GOODBYE_S = 2.0
 """How long `Socket.close` waits for the server to close its side."""
 NEVER_AGAIN = range(4500, 5000)
@@ -82,14 +92,21 @@ class Socket:
         self._failed: AgentChatError | None = None
 
     async def open(self) -> None:
-        """Connect once; later breaks heal by themselves.
+        """Connect, once the server has started; later breaks heal by themselves.
 
         Raises
         ------
-        ServerNotFoundError, ForbiddenError
-            If the server cannot be reached, or refuses.
+        ServerNotFoundError, ForbiddenError, UnavailableError
+            If the server cannot be reached, or refuses, or its service does not run.
         """
-        await self._connect()
+        until_ns = SYSTEM_CLOCK.monotonic_ns() + STARTING_NS
+        while self._connection is None:
+            try:
+                await self._connect()
+            except UnavailableError:
+                if SYSTEM_CLOCK.monotonic_ns() > until_ns:
+                    raise
+                await asyncio.sleep(FIRST_DELAY_S)
         self._reader = asyncio.create_task(self._read())
 
     async def ask(self, command: AnyCommand) -> Answer:
@@ -140,10 +157,15 @@ class Socket:
         url = "ws" + self._server.url.removeprefix("http") + "agentchat/ws"
         request = HTTPRequest(url, headers=self._server.headers(), connect_timeout=10)
         try:
-            connection = await websocket_connect(request, max_message_size=MAX_SEND_BYTES * 4)
+            connection = await websocket_connect(
+                request,
+                max_message_size=MAX_SEND_BYTES * 4,
+                ping_interval=PING_S,
+                ping_timeout=PING_S,
+            )
         except HTTPClientError as error:
             raise _refusal(self._server.url, error) from None
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, WebSocketError) as error:
             message = f"No Jupyter server answers at {self._server.url} ({error})."
             raise ServerNotFoundError(message) from None
         self._connection = connection
@@ -166,6 +188,7 @@ class Socket:
             received_ns = SYSTEM_CLOCK.monotonic_ns()
             if frame is None:
                 code = self._connection.close_code
+                self._connection.close()
                 self._connection = None
                 if code in NEVER_AGAIN:
                     self._fail(DisconnectedError(f"The server closed the connection ({code})."))
@@ -227,7 +250,7 @@ def _refusal(url: str, error: HTTPClientError) -> AgentChatError:
         case 599:
             return ServerNotFoundError(f"No Jupyter server answers at {url} ({error.message}).")
         case 503:
-            return ServerNotFoundError(f"{url} is starting or stopping; try again in a moment.")
+            return UnavailableError(f"{url} is starting or stopping; try again in a moment.")
     return ServerNotFoundError(
         f"{url} has no agentchat extension (HTTP {error.code}); "
         "install jupyter-agentchat there and restart it."

@@ -99,7 +99,9 @@ def test_a_log_outlives_the_name_of_its_chat() -> None:
 def test_a_forgotten_chat_ends_its_thread() -> None:
     before = set(threading.enumerate())
     chat = ac.connect(embedded=True)
-    (thread,) = [t for t in threading.enumerate() if t not in before and "agentchat" in t.name]
+    (thread,) = [
+        t for t in threading.enumerate() if t not in before and t.name == "agentchat-client"
+    ]
     del chat
     gc.collect()
     thread.join(5)
