@@ -186,7 +186,7 @@ class AsyncChat:
             await feed.close()
 
     async def join(self, channel: str, agents: Sequence[str] = ()) -> None:
-        """Create a channel if it is not there, and make `agents` participants."""
+        """Create a channel if it is not there, and let `agents` answer in it by default."""
         await self._transport.ensure_channel(channel, agents)
         self._known.add(channel)
 

@@ -67,10 +67,11 @@ class EmbeddedTransport:
         return await self._service.channels()
 
     async def ensure_channel(self, channel: str, agents: Sequence[str] = ()) -> None:
-        """Create the channel if it is not there, and make `agents` participants."""
+        """Create the channel if it is not there, and let `agents` answer in it by default."""
         there = await self._service.ensure_channel(channel, tuple(agents))
-        wanted = tuple(dict.fromkeys((*there.agents, *agents)))
-        await self._service.update_channel(channel, name=None, agents=wanted)
+        wanted = tuple(dict.fromkeys((*there.answering, *agents)))
+        if wanted != there.answering:
+            await self._service.update_channel(channel, name=None, agents=wanted)
 
     async def messages(
         self, channel: str, *, before: int | None, after: int | None, limit: int

@@ -90,7 +90,7 @@ class RemoteTransport:
         ).channels
 
     async def ensure_channel(self, channel: str, agents: Sequence[str] = ()) -> None:
-        """Create the channel if it is not there, and make `agents` participants."""
+        """Create the channel if it is not there, and let `agents` answer in it by default."""
         path = f"api/channels/{_part(channel)}"
         try:
             data = await self._http.request("GET", path)
@@ -100,8 +100,8 @@ class RemoteTransport:
                 await self._http.request("POST", "api/channels", json=wanted)
             data = await self._http.request("GET", path)
         there = msgspec.json.decode(data, type=Channel)
-        together = list(dict.fromkeys((*there.agents, *agents)))
-        if together != list(there.agents):
+        together = tuple(dict.fromkeys((*there.answering, *agents)))
+        if together != there.answering:
             await self._http.request("PATCH", path, json={"agents": together})
 
     async def messages(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from jupyter_agentchat.client.aio import DEFAULT_CHANNEL, AsyncChat, Report
@@ -112,7 +113,7 @@ class Chat:
         )
 
     def join(self, channel: str, agents: Sequence[str] = ()) -> None:
-        """Create a channel if it is not there, and make `agents` participants."""
+        """Create a channel if it is not there, and let `agents` answer in it by default."""
         self._loop.run(self._chat.join(channel, agents))
 
     def cancel(self, stream_id: str) -> None:
@@ -164,5 +165,8 @@ def _close(chat: AsyncChat, loop: LoopThread) -> None:
     if loop.is_own_thread:  # the garbage collector runs wherever it likes
         threading.Thread(target=_close, args=(chat, loop), name="agentchat-close").start()
         return
-    loop.run(chat.close())
+    # When the interpreter exits, no thread can be started any more. What was acknowledged is
+    # durable by then, and the next opening of the store ends what was live.
+    with suppress(RuntimeError):
+        loop.run(chat.close())
     loop.close()

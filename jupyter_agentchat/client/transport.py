@@ -62,7 +62,7 @@ class Transport(Protocol):
         ...
 
     async def ensure_channel(self, channel: str, agents: Sequence[str] = ()) -> None:
-        """Create the channel if it is not there, and make `agents` participants."""
+        """Create the channel if it is not there, and let `agents` answer in it by default."""
         ...
 
     async def messages(

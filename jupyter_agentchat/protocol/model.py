@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 AuthorKind = Literal["user", "agent", "system"]
 ChunkKind = Literal["text", "reasoning", "tool_call"]
@@ -91,8 +91,15 @@ class Channel(Record, frozen=True, kw_only=True, omit_defaults=False):
     name: str
     type: Literal["dm", "group"] = "group"
     agents: tuple[str, ...] = ()
-    """Names of the agents that answer when a message names none."""
+    """Names of the agents that take part."""
     created_at: int = 0
+    default_agents: tuple[str, ...] | UnsetType = UNSET
+    """Those that answer when a message names none, where these are not all of `agents`."""
+
+    @property
+    def answering(self) -> tuple[str, ...]:
+        """Names of the agents that answer when a message names none."""
+        return self.agents if isinstance(self.default_agents, UnsetType) else self.default_agents
 
 
 class AgentInfo(Record, frozen=True, kw_only=True, omit_defaults=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from jupyter_agentchat.bus.broker import Broker
@@ -94,11 +95,9 @@ class Channels:
         self, log: ChannelLog, *, name: str | None = None, agents: Sequence[str] | None = None
     ) -> Channel:
         """Give a channel another name, or other default agents."""
-        changed = replace(
-            log.channel,
-            name=log.channel.name if name is None else name,
-            agents=log.channel.agents if agents is None else tuple(dict.fromkeys(agents)),
-        )
+        changed = replace(log.channel, name=log.channel.name if name is None else name)
+        if agents is not None:
+            changed = replace(changed, agents=tuple(dict.fromkeys(agents)), default_agents=UNSET)
         if changed != log.channel:
             _update(log, changed)
             await log.durable(log.seq)
@@ -152,10 +151,11 @@ class Channels:
 
 
 def add_agents(log: ChannelLog, agents: Sequence[str]) -> None:
-    """Make `agents` participants of a channel; those that are stay."""
-    wanted = tuple(dict.fromkeys((*log.channel.agents, *agents)))
-    if wanted != log.channel.agents:
-        _update(log, replace(log.channel, agents=wanted))
+    """Make `agents` participants of a channel; who answers by default stays as it is."""
+    channel = log.channel
+    wanted = tuple(dict.fromkeys((*channel.agents, *agents)))
+    if wanted != channel.agents:
+        _update(log, replace(channel, agents=wanted, default_agents=channel.answering))
 
 
 def _update(log: ChannelLog, channel: Channel) -> None:

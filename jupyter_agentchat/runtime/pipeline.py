@@ -164,7 +164,7 @@ class Pipeline:
     async def _accept(
         self, log: ChannelLog, author: Author, outgoing: Outgoing, origin: Origin
     ) -> Sending:
-        names = log.channel.agents if outgoing.agents is None else outgoing.agents
+        names = log.channel.answering if outgoing.agents is None else outgoing.agents
         agents = [self._registry.get(name) for name in dict.fromkeys(names)]
         if author.kind == "agent":
             agents = [agent for agent in agents if agent.info.name != author.id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import asdict
 
 from jupyter_agentchat.protocol.model import Attachment, Record
@@ -68,4 +68,5 @@ class ChannelChange(Struct, kw_only=True):
 
 def shown(record: Record) -> dict[str, object]:
     """Return a record with its defaults, which the wire leaves out, and without its gaps."""
-    return {name: value for name, value in asdict(record).items() if value is not None}
+    values = asdict(record).items()
+    return {name: value for name, value in values if value is not None and value is not UNSET}

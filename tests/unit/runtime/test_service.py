@@ -297,7 +297,13 @@ def test_naming_agents_adds_them_and_exactly_they_answer(run: Run) -> None:
             await service.ended(sending.streams)
             assert len(sending.streams) == 1
             assert (len(one.turns), len(two.turns)) == (0, 1)
-            assert (await service.channel("pair")).channel.agents == ("one", "two")
+            channel = (await service.channel("pair")).channel
+            assert (channel.agents, channel.answering) == (("one", "two"), ("one",))
+            plain = await service.send("pair", USER, Outgoing(text="x"), origin())
+            await service.ended(plain.streams)
+            assert (len(one.turns), len(two.turns)) == (1, 1)
+            changed = await service.update_channel("pair", name=None, agents=("one", "two"))
+            assert changed.answering == ("one", "two")
             silent = await service.send("pair", USER, Outgoing(text="x", agents=()), origin())
             assert silent.streams == ()
 

@@ -69,6 +69,7 @@ export interface Channel {
   type?: "dm" | "group";
   agents?: string[];
   created_at?: number;
+  default_agents?: string[];
 }
 
 /** An agent as others see it. */
