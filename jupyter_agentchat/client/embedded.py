@@ -35,7 +35,10 @@ class EmbeddedFeed:
         """Iterate over what is published from now on."""
         async for batch in self._subscription:
             self._connection.delivered(
-                self._channel, batch.publications, self._subscription.replay_until
+                self._channel,
+                batch.publications,
+                self._subscription.replay_until,
+                socket_ns=self._connection.now_ns(),
             )
             received_ns = SYSTEM_CLOCK.monotonic_ns()
             self._connection.arrived_together(self._channel, batch.publications, received_ns)

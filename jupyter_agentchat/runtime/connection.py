@@ -80,14 +80,22 @@ class Connection:
         """Note where the reader came from and whether it could go on from there."""
         self.row = replace(self.row, resumed_from=position, recovered=recovered)
 
+    def now_ns(self) -> int:
+        """Return the instant of the server's clock; take it right before a write."""
+        return self._clock.monotonic_ns()
+
     def delivered(
-        self, channel: str, publications: Sequence[Publication], replay_until: int
+        self,
+        channel: str,
+        publications: Sequence[Publication],
+        replay_until: int,
+        *,
+        socket_ns: int,
     ) -> None:
-        """Stamp publications that have just been written to the socket.
+        """Stamp publications that were handed to the socket at `socket_ns`.
 
         What stands at or below `replay_until` is history and is marked so.
         """
-        now = self._clock.monotonic_ns()
         for publication in publications:
             event = publication.event
             if isinstance(event, StreamDelta):
@@ -96,7 +104,7 @@ class Connection:
                 if sent is None:
                     sent = self._sent[key] = _Sent(channel, is_replay=key[1])
                 sent.index.append(event.index if isinstance(event.index, int) else event.index[1])
-                sent.socket_ns.append(now)
+                sent.socket_ns.append(socket_ns)
             elif isinstance(event, TERMINAL):
                 self._flush_sent(event.stream)
 

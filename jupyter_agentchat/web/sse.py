@@ -133,12 +133,18 @@ class SSEHandler(RestHandler):
         data = messages(joined.position.epoch, batch, only)
         if not data:
             return
+        socket_ns = connection.now_ns()
         await self._send(data)
         connection.count(sent=len(data))
         written = batch.publications
         if only is not None:
             written = [each for each in written if only.belongs(each.event)]
-        connection.delivered(joined.log.channel.id, written, joined.subscription.replay_until)
+        connection.delivered(
+            joined.log.channel.id,
+            written,
+            joined.subscription.replay_until,
+            socket_ns=socket_ns,
+        )
 
     async def _send(self, data: bytes) -> None:
         """Write and wait until the socket has taken it; one flush at a time, as Tornado asks."""

@@ -72,10 +72,14 @@ class Reading:
             batch.last,
             (item.data for item in batch.items),
         )
+        socket_ns = self._connection.now_ns()
         await self._send(frame)
         self._connection.count(sent=len(frame))
         self._connection.delivered(
-            channel, batch.publications, self._joined.subscription.replay_until
+            channel,
+            batch.publications,
+            self._joined.subscription.replay_until,
+            socket_ns=socket_ns,
         )
         async with self._written:
             self._seq = batch.last

@@ -23,7 +23,9 @@ def test_what_was_written_and_painted_when_is_stored_per_connection(run: Run) ->
             sending = await service.send("lab", USER, Outgoing(text="x"), origin())
             await service.ended(sending.streams)
             batch = await anext(joined.subscription)
-            connection.delivered("lab", batch.publications, joined.subscription.replay_until)
+            connection.delivered(
+                "lab", batch.publications, joined.subscription.replay_until, socket_ns=4
+            )
             seq = next(each.seq for each in batch.publications if hasattr(each.event, "index"))
             await service.painted(connection, "lab", seq, (5, 6, 7), hidden=False)
             with pytest.raises(InvalidInputError, match="no chunk at seq 1"):
@@ -54,7 +56,9 @@ def test_history_is_marked_as_replay(run: Run) -> None:
             joined = await service.join("lab", sending.position)
             connection = service.connect("ws", USER)
             batch = await anext(joined.subscription)
-            connection.delivered("lab", batch.publications, joined.subscription.replay_until)
+            connection.delivered(
+                "lab", batch.publications, joined.subscription.replay_until, socket_ns=4
+            )
             await service.settle()
             assert [row.is_replay for row in service.store.stamps("lab")] == [True]
 
