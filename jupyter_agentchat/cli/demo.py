@@ -7,6 +7,8 @@ import shutil
 import socket
 import sys
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from traitlets import Bool, Int, Unicode
 
@@ -103,7 +105,9 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _announce(server: object) -> None:
-    url = getattr(server, "display_url", "").splitlines()[0].strip()
+def _announce(server: Any) -> None:
+    """Print the URL; the server's own log hides a token that was configured."""
+    url = server.display_url.splitlines()[0].strip()
+    url = url.replace("token=...", f"token={quote(server.identity_provider.token)}")
     sys.stdout.write(f"\n    {url}\n\n")
     sys.stdout.flush()
