@@ -7,7 +7,7 @@ import sys
 from traitlets import Unicode
 
 from jupyter_agentchat.cli.base import FAILED, WRONG_USE, Command, leave
-from jupyter_agentchat.client import connect
+from jupyter_agentchat.cli.reach import reach
 from jupyter_agentchat.client.reply import Reply
 from jupyter_agentchat.errors import AgentChatError
 from jupyter_agentchat.metrics import NA, Timeline, icl, quantile, ttft
@@ -23,7 +23,11 @@ class AskApp(Command):
     examples = 'jupyter agentchat ask "I am unhappy" --agent eliza'
     agent = Unicode("", help="Who answers; by default the channel's own agent.").tag(config=True)
     channel = Unicode("lab", help="Where the conversation stands.").tag(config=True)
-    url = Unicode("", help="A Jupyter server with the extension.").tag(config=True)
+    url = Unicode(
+        "",
+        help="A Jupyter server with the extension; by default one that runs, and without one "
+        "the agents of this process.",
+    ).tag(config=True)
     token = Unicode("", help="That server's token.").tag(config=True)
     aliases = {  # noqa: RUF012 - traitlets reads it from the class
         "agent": "AskApp.agent",
@@ -51,9 +55,8 @@ class AskApp(Command):
 
     def _ask(self, text: str) -> Reply:
         agent = self.agent or None
-        models = [agent] if agent and (agent == "local" or ":" in agent) else []
         replies: list[Reply] = []
-        with connect(self.url or None, self.token or None, models=models) as chat:
+        with reach(self.url, self.token, self.agent) as chat:
             chunks = chat.stream(text, agent=agent, channel=self.channel, on_end=replies.append)
             for chunk in chunks:
                 if chunk.kind == "text":

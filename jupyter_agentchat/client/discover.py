@@ -76,6 +76,24 @@ def discover(
     return None
 
 
+def running_servers(running: Iterable[Mapping[str, object]] | None = None) -> list[Server]:
+    """Return this user's servers that open with a token or with nothing, the latest first.
+
+    Parameters
+    ----------
+    running : iterable of mapping
+        What Jupyter servers write about themselves, the latest last; by default read from the
+        runtime folder. Those that have ended without a word may be among them.
+    """
+    found = list(_running() if running is None else running)
+    return [
+        Server(_slash(str(info["url"])), token=str(info.get("token") or "") or None)
+        for info in reversed(found)
+        if str(info.get("url", "")).startswith(("http://", "https://"))
+        and (info.get("token") or not info.get("password"))
+    ]
+
+
 def _explicit(url: str, token: str | None) -> Server:
     """Read a base URL, or what people copy from a terminal: ``…/lab/tree/x.ipynb?token=…``."""
     parts = urlsplit(url)
@@ -95,9 +113,9 @@ def _running() -> list[Mapping[str, object]]:
     from jupyter_core.paths import jupyter_runtime_dir  # noqa: PLC0415 - only where it is asked
 
     found = []
-    for file in sorted(Path(jupyter_runtime_dir()).glob("jpserver-*.json")):
+    for file in Path(jupyter_runtime_dir()).glob("jpserver-*.json"):
         try:
-            found.append(json.loads(file.read_text()))
+            found.append((file.stat().st_mtime_ns, file.name, json.loads(file.read_text())))
         except (OSError, ValueError):
             continue
-    return found
+    return [info for _, _, info in sorted(found, key=lambda each: each[:2])]

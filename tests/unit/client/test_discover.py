@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from jupyter_agentchat.client.discover import SECRET_VARIABLE, URL_VARIABLE, Server, discover
+from jupyter_agentchat.client.discover import (
+    SECRET_VARIABLE,
+    URL_VARIABLE,
+    Server,
+    discover,
+    running_servers,
+)
 from jupyter_agentchat.errors import InvalidInputError
 
 ENVIRONMENT = {URL_VARIABLE: "http://env:1/base", SECRET_VARIABLE: "s", "JPY_PARENT_PID": "7"}
@@ -84,3 +91,26 @@ def test_the_list_is_read_from_the_runtime_folder(
     found = discover(environment={"JPY_PARENT_PID": "7"})
     assert found is not None
     assert found.url == "http://list:1/"
+
+
+def test_running_servers_are_those_that_open_and_the_latest_comes_first() -> None:
+    running: list[dict[str, object]] = [
+        {"url": "http://early:1/base/", "token": "e", "password": False},
+        {"url": "http://secret:1/", "token": "", "password": True},
+        {"url": "http+unix://socket/", "token": "u", "password": False},
+        {"url": "http://open:1", "token": "", "password": False},
+        {"token": "of what"},
+    ]
+    assert running_servers(running) == [
+        Server("http://open:1/"),
+        Server("http://early:1/base/", token="e"),
+    ]
+
+
+def test_the_latest_is_told_by_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    for pid, info in zip((9, 10), RUNNING, strict=True):
+        file = tmp_path / f"jpserver-{pid}.json"
+        file.write_text(json.dumps(info))
+        os.utime(file, (pid, pid))
+    assert [server.token for server in running_servers()] == ["t", "o"]
