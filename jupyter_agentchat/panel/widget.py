@@ -13,7 +13,7 @@ import traitlets
 from jupyter_agentchat.client import connect
 from jupyter_agentchat.client.sync import Chat
 from jupyter_agentchat.client.transport import Accepted
-from jupyter_agentchat.errors import AgentChatError, InvalidInputError
+from jupyter_agentchat.errors import AgentChatError, AgentNotFoundError, InvalidInputError
 from jupyter_agentchat.frames.log import Log
 from jupyter_agentchat.panel import static_view
 from jupyter_agentchat.protocol.ids import check_channel_id
@@ -69,6 +69,7 @@ class ChatPanel(anywidget.AnyWidget):
             raise InvalidInputError(sentence)
         check_channel_id(channel)
         self._chat = chat or connect()
+        _check_agents(self._chat, agents)
         self._chat.join(channel, agents)
         path = urlsplit(self._chat.url or "").path
         super().__init__(channel=channel, base_url=path, height=height)
@@ -101,3 +102,12 @@ class ChatPanel(anywidget.AnyWidget):
             "text/html": static_view.html(self.channel, messages),
         }
         return {**data, **static}, metadata
+
+
+def _check_agents(chat: Chat, agents: Sequence[str]) -> None:
+    """Raise if one of the names is nobody's."""
+    known = [agent.name for agent in chat.agents()]
+    for name in agents:
+        if name not in known:
+            sentence = f"There is no agent {name!r}; there are {', '.join(known)}."
+            raise AgentNotFoundError(sentence)
