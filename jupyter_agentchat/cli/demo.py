@@ -105,7 +105,7 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _announce(server: Any) -> None:
+def _announce(server: Any) -> None:  # noqa: ANN401 - jupyterlab ships no types
     """Print the URL; the server's own log hides a token that was configured."""
     url = server.display_url.splitlines()[0].strip()
     url = url.replace("token=...", f"token={quote(server.identity_provider.token)}")

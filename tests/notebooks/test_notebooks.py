@@ -30,7 +30,8 @@ def notebook(request: pytest.FixtureRequest) -> NotebookNode:
 
 
 def read(file: Path) -> NotebookNode:
-    return nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+    notebook: NotebookNode = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+    return notebook
 
 
 def execute(notebook: NotebookNode, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
