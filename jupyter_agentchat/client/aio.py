@@ -79,6 +79,7 @@ class AsyncChat:
         limit : int
             At most 500.
         """
+        await self._ensure(channel)
         return await self._transport.messages(channel, before=before, after=after, limit=limit)
 
     async def send(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_agentchat.bus.subscription import Subscription
 from jupyter_agentchat.client.transport import Accepted, Received
-from jupyter_agentchat.frames.tables import table
+from jupyter_agentchat.errors import ChannelNotFoundError
+from jupyter_agentchat.frames.tables import empty, table
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
 from jupyter_agentchat.protocol.model import AgentInfo, Author, Channel, Message
 from jupyter_agentchat.runtime.answers import Origin
@@ -109,7 +110,10 @@ class EmbeddedTransport:
     ) -> pa.Table:
         """Return one of the log's tables."""
         if channel is not None:
-            await self._service.ensure_channel(channel)
+            try:
+                await self._service.channel(channel)
+            except ChannelNotFoundError:
+                return empty(name)
         await self._service.settle()
         return await asyncio.to_thread(
             table, self._service.store, name, channel=channel, since=since, until=until

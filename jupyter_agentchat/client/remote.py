@@ -23,6 +23,7 @@ from jupyter_agentchat.errors import (
     DisconnectedError,
     ServerNotFoundError,
 )
+from jupyter_agentchat.frames.tables import empty
 from jupyter_agentchat.protocol.codec import EventBatch
 from jupyter_agentchat.protocol.commands import Cancel, Painted, Send, Subscribe
 from jupyter_agentchat.protocol.events import StreamDelta
@@ -157,9 +158,10 @@ class RemoteTransport:
 
         wanted = {"channel": channel, "since": since, "until": until, "format": "arrow"}
         params = {key: value for key, value in wanted.items() if value is not None}
-        if channel is not None:
-            await self.ensure_channel(channel)
-        data = await self._http.request("GET", f"api/log/{name}", params=params)
+        try:
+            data = await self._http.request("GET", f"api/log/{name}", params=params)
+        except ChannelNotFoundError:
+            return empty(name)
         return pa.ipc.open_stream(data).read_all()
 
     async def close(self) -> None:

@@ -49,8 +49,25 @@ def table(
     StoreError
         If the log cannot be read.
     """
+    _check(name)
+    module = cast("_Builder", import_module(f"jupyter_agentchat.frames.{name}"))
+    return module.build(store, channel, since, until)
+
+
+def empty(name: str) -> pa.Table:
+    """Return a table without rows: that of a channel in which nobody has said anything.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such table.
+    """
+    _check(name)
+    schemas: dict[str, pa.Schema] = import_module("jupyter_agentchat.frames.schemas").SCHEMAS
+    return schemas[name].empty_table()
+
+
+def _check(name: str) -> None:
     if name not in NAMES:
         message = f"There is no table {name!r}; the log has {', '.join(NAMES)}."
         raise InvalidInputError(message)
-    module = cast("_Builder", import_module(f"jupyter_agentchat.frames.{name}"))
-    return module.build(store, channel, since, until)

@@ -23,6 +23,7 @@ from jupyter_agentchat.errors import (
     InvalidInputError,
     StreamNotFoundError,
 )
+from jupyter_agentchat.frames.tables import NAMES
 from tests.processes import TOKEN, ServerProcess, jupyter_server
 
 pytestmark = [pytest.mark.xdist_group("client"), pytest.mark.timeout(120)]
@@ -87,7 +88,12 @@ def test_the_frames_read_what_the_client_saw(token_server: ServerProcess) -> Non
         instants = main.set_index("hop").t_ns
         assert main.duration_ns.sum() == instants["client"] - instants["provider"]
         assert list(log.messages().text) == ["one two three four", reply.text]
-        assert len(chat.log("never-used").streams()) == 0
+        for name in NAMES:
+            unused, used = (getattr(each, name)() for each in (chat.log("never-used"), log))
+            assert (len(unused), len(used) > 0) == (0, True)
+            assert list(unused.dtypes.astype(str)) == list(used.dtypes.astype(str))
+        assert "never-used" not in {each.id for each in chat.channels()}
+        assert chat.messages("never-used") == []
 
 
 def test_frames_have_the_same_dtypes_as_those_of_an_embedded_chat(

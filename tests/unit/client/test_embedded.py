@@ -20,6 +20,7 @@ from jupyter_agentchat.errors import (
     InvalidInputError,
     StreamNotFoundError,
 )
+from jupyter_agentchat.frames.tables import NAMES
 from jupyter_agentchat.runtime.compose import compose
 from jupyter_agentchat.testing.agents import ScriptedAgent, never
 
@@ -165,3 +166,16 @@ async def test_a_closed_chat_says_so() -> None:
     with pytest.raises(AgentChatError, match="closed"):
         await chat.ask("hi")
     await chat.close()
+
+
+async def test_reading_the_log_of_a_channel_that_is_not_there_makes_none() -> None:
+    async with chatting() as chat:
+        log = chat.log("unused")
+        for name in NAMES:
+            frame = await getattr(log, name)()
+            assert len(frame) == 0
+            assert len(frame.columns) > 0
+        assert await chat.channels() == []
+        assert await chat.messages("unused") == []
+        with pytest.raises(InvalidInputError, match="There is no table"):
+            await chat.table("nonsense", "unused", None, None)
