@@ -36,8 +36,8 @@ test: $(VENV)/.tests $(VENV)/.model $(FRONT_END_TOOLS) browser
 checks: ruff mypy imports front-end vitest pytest
 
 ruff:
-	$(BIN)/ruff check jupyter_agentchat tests docs
-	$(BIN)/ruff format --check jupyter_agentchat tests docs
+	$(BIN)/ruff check jupyter_agentchat tests docs/generate
+	$(BIN)/ruff format --check jupyter_agentchat tests docs/generate
 
 mypy:
 	$(BIN)/mypy

@@ -49,7 +49,8 @@ class AskApp(Command):
             leave(FAILED, error.message)
         except KeyboardInterrupt:
             leave(FAILED, "\nStopped.")
-        sys.stdout.write(f"\n{figures(reply.timeline)}\n")
+        if reply.timeline.t_chunks:
+            sys.stdout.write(f"\n{figures(reply.timeline)}\n")
         if reply.status != "completed":
             leave(FAILED, reply.error.message if reply.error else f"The answer was {reply.status}.")
 

