@@ -143,3 +143,21 @@ def test_code_can_be_copied(page: Page, lab: ServerProcess, chat: Chat) -> None:
     panel.messages.last.locator(".ac-copy").click()
     expect(panel.messages.last.locator(".ac-copy")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "print(1 < 2)"
+
+
+def test_out_of_the_page_and_back_nothing_is_missed(
+    page: Page, lab: ServerProcess, chat: Chat
+) -> None:
+    chat.join("away", ["synthetic"])
+    panel = open_alone(page, lab.url, "away", TOKEN)
+    accepted = chat.send("go", channel="away", metadata=ENDLESS)
+    expect(panel.answers).to_have_text(re.compile(r"[a-z ]{20}"), timeout=WAIT_MS)
+    page.evaluate("(window.away = document.querySelector('agentchat-panel')).remove()")
+    page.wait_for_timeout(300)
+    chat.cancel(accepted.streams[0])
+    chat.send("and more", channel="away", agents=[])
+    page.wait_for_function("[...window.away.session.fold.messages.values()].length === 3")
+    page.evaluate("document.body.append(window.away)")
+    panel.done()
+    expect(panel.messages).to_have_count(3)
+    assert panel.texts() == [squeezed(each.text) for each in chat.messages("away")]

@@ -30,6 +30,7 @@ export function browser(): Surroundings {
         clearTimeout(timer);
       };
     },
-    id: () => crypto.getRandomValues(new Uint32Array(2)).reduce((text, each) => text + each.toString(36), ""),
+    // `crypto.randomUUID` is missing where a page comes over plain http from another machine
+    id: () => crypto.getRandomValues(new Uint32Array(4)).reduce((text, each) => text + each.toString(36), ""),
   };
 }

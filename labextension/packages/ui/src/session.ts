@@ -41,7 +41,7 @@ export const frames: Frames = {
 export function openSession(channel: string, place: Place): ChatSession {
   const around = browser();
   const transport = new Transport(() => socketUrl(place), around);
-  const session = new ChatSession(channel, transport, () => crypto.randomUUID());
+  const session = new ChatSession(channel, transport, () => around.id());
   transport.open();
   return session;
 }

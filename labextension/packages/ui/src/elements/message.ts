@@ -175,12 +175,15 @@ export class AgentChatMessage extends LitElement {
   };
 }
 
-/** Copy `text` and let the button say so. */
+/** Copy `text` and let the button say so; over plain http from another machine it is forbidden. */
 async function copied(button: EventTarget | null, text: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
+  const isCopied = await (navigator.clipboard as Clipboard | undefined)?.writeText(text).then(
+    () => true,
+    () => false,
+  );
   if (button instanceof HTMLElement) {
     const label = button.textContent;
-    button.textContent = "Copied";
+    button.textContent = isCopied ? "Copied" : "Not allowed here";
     setTimeout(() => {
       button.textContent = label;
     }, 1500);

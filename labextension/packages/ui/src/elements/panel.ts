@@ -75,6 +75,7 @@ export class AgentChatPanel extends LitElement {
     }, 100);
     if (this.session) {
       this.follow(this.session);
+      this.catchUp(this.session);
     }
   }
 
@@ -89,6 +90,7 @@ export class AgentChatPanel extends LitElement {
       const place = this.place ?? placeOfPage();
       if (place && this.session?.channel !== this.channel) {
         this.unfollow();
+        this.session?.transport.close();
         this.session = openSession(this.channel, place);
         this.follow(this.session);
       }
@@ -183,6 +185,12 @@ export class AgentChatPanel extends LitElement {
       stop();
       session.transport.onstate = null;
     };
+  }
+
+  /** Show what came while the element was out of the page: notebooks take far cells out. */
+  private catchUp(session: ChatSession): void {
+    this.change = { structure: true, messages: new Set(session.fold?.messages.keys()), chunk: null };
+    this.pacer.request();
   }
 
   private unfollow(): void {
