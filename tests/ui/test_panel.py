@@ -161,3 +161,25 @@ def test_out_of_the_page_and_back_nothing_is_missed(
     panel.done()
     expect(panel.messages).to_have_count(3)
     assert panel.texts() == [squeezed(each.text) for each in chat.messages("away")]
+
+
+def test_the_end_stays_in_sight_only_while_the_reader_is_there(
+    page: Page, lab: ServerProcess, chat: Chat
+) -> None:
+    chat.join("end", ["synthetic"])
+    panel = open_alone(page, lab.url, "end", TOKEN)
+    chat.send("word\n\n" * 60, channel="end", agents=[])
+    accepted = chat.send("go", channel="end", metadata=ENDLESS)
+    expect(panel.answers).to_have_text(re.compile(r"[a-z ]{20}"), timeout=WAIT_MS)
+    scroll = panel.element.locator(".scroll")
+    left = "box => box.scrollHeight - box.scrollTop - box.clientHeight"
+    assert scroll.evaluate(left) <= 1
+    scroll.evaluate("box => { box.scrollTop = 40; }")
+    page.wait_for_timeout(300)
+    assert scroll.evaluate("box => box.scrollTop") == 40
+    chat.send("and more", channel="end", agents=[])
+    panel.button("1 new ↓").click()
+    expect(panel.element.locator(".pill")).to_have_count(0)
+    assert scroll.evaluate(left) <= 1
+    chat.cancel(accepted.streams[0])
+    panel.done()

@@ -70,9 +70,7 @@ export class AgentChatPanel extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.clock = setInterval(() => {
-      this.tick();
-    }, 100);
+    this.clock = setInterval(this.tick, 100);
     if (this.session) {
       this.follow(this.session);
       this.catchUp(this.session);
@@ -236,13 +234,13 @@ export class AgentChatPanel extends LitElement {
 
   private seenSeq = 0;
 
-  private tick(): void {
+  private readonly tick = (): void => {
     const live = [...(this.session?.fold?.live.values() ?? [])];
     const now = Date.now();
     if (live.some((each) => each.text === "") || now - this.now > 30_000) {
       this.now = now;
     }
-  }
+  };
 
   private readonly scrolled = (event: Event): void => {
     const box = event.currentTarget as HTMLElement;
@@ -257,10 +255,7 @@ export class AgentChatPanel extends LitElement {
 
   private readonly toEnd = (): void => {
     this.isPinned = true;
-    const box = this.renderRoot.querySelector(".scroll");
-    if (box) {
-      box.scrollTop = box.scrollHeight;
-    }
+    this.renderRoot.querySelector(".scroll")?.scrollTo({ top: 1e9 });
   };
 
   private readonly send = (event: CustomEvent<string>): void => {
