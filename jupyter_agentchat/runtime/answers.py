@@ -122,6 +122,11 @@ class Answers:
         for run in self._turns.live(channel):
             run.stop(Move.CANCEL, reason)
 
+    def record_progress(self) -> None:
+        """Bring the rows of all live streams up to date."""
+        for run in self._turns.live():
+            run.stream.record_progress()
+
     async def close(self) -> None:
         """Interrupt all."""
         await self._turns.close()

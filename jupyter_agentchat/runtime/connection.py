@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.protocol.clock import Clock
 from jupyter_agentchat.protocol.events import TERMINAL, StreamDelta
 from jupyter_agentchat.protocol.ids import new_connection_id
@@ -109,7 +110,10 @@ class Connection:
                 self._flush_sent(event.stream)
 
     def arrived(self, channel: str, arrival: Arrival) -> None:
-        """Take a client's word on one chunk."""
+        """Take a client's word on one chunk; instants before the clock's start are refused."""
+        if min(arrival.client_ns, arrival.dom_ns, arrival.paint_ns) < 0:
+            message = "Instants are nanoseconds since the clock's start, so never negative."
+            raise InvalidInputError(message)
         self._arrivals.setdefault((channel, arrival.stream), []).append(arrival)
 
     def arrived_together(

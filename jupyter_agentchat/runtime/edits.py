@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from jupyter_agentchat.errors import (
-    EmptyMessageError,
-    ForbiddenError,
-    InvalidInputError,
-    TooLargeError,
-)
+from jupyter_agentchat.errors import ForbiddenError, InvalidInputError
 from jupyter_agentchat.protocol.events import MessageDeleted, MessageReaction, MessageUpdated, Read
 from jupyter_agentchat.protocol.model import Author, Message
 from jupyter_agentchat.protocol.position import Position
 from jupyter_agentchat.runtime.channels import Channels
 from jupyter_agentchat.runtime.log import ChannelLog, Draft
 from jupyter_agentchat.runtime.settings import Settings
+from jupyter_agentchat.runtime.texts import check_text, has_visible
 from jupyter_agentchat.runtime.views import find_message
 from jupyter_agentchat.store.base import Store
 
@@ -32,12 +28,7 @@ class Edits:
         """Give one's own message another text."""
         log, found = await self._find(channel, message)
         _check_own(found, user)
-        if not text.strip():
-            sentence = "The new text is empty; delete the message instead."
-            raise EmptyMessageError(sentence)
-        if len(text.encode("utf-8", "replace")) > self._settings.max_text_bytes:
-            sentence = f"A message has at most {self._settings.max_text_bytes} bytes."
-            raise TooLargeError(sentence)
+        check_text(text, self._settings.max_text_bytes)
         return await _write(
             log, lambda seq, t: MessageUpdated(seq=seq, t=t, message=message, text=text)
         )
@@ -55,7 +46,7 @@ class Edits:
         self, channel: str, message: str, name: str, user: Author, *, added: bool
     ) -> Position:
         """Add or take back a reaction; idempotent per (message, user, name)."""
-        if not name.strip() or len(name) > MAX_REACTION:
+        if not has_visible(name) or len(name) > MAX_REACTION:
             sentence = f"A reaction is 1 to {MAX_REACTION} visible characters."
             raise InvalidInputError(sentence)
         log, found = await self._find(channel, message)

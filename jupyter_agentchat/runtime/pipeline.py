@@ -19,7 +19,6 @@ from msgspec import Struct
 from jupyter_agentchat.agents.base import Agent
 from jupyter_agentchat.agents.registry import AgentRegistry
 from jupyter_agentchat.errors import (
-    EmptyMessageError,
     IdempotencyError,
     InvalidInputError,
     RateLimitedError,
@@ -36,6 +35,7 @@ from jupyter_agentchat.runtime.limits import SendRate
 from jupyter_agentchat.runtime.log import ChannelLog
 from jupyter_agentchat.runtime.sends import Sends
 from jupyter_agentchat.runtime.settings import Settings
+from jupyter_agentchat.runtime.texts import check_text
 from jupyter_agentchat.runtime.views import find_message
 from jupyter_agentchat.store.base import Store
 from jupyter_agentchat.store.rows import Sent
@@ -123,21 +123,8 @@ class Pipeline:
         return sending
 
     def _validate(self, outgoing: Outgoing) -> None:
-        limit = self._settings.max_text_bytes
-        if not outgoing.text.strip() and not outgoing.attachments:
-            message = "The message is empty; write at least one visible character."
-            raise EmptyMessageError(message)
-        try:
-            size = len(outgoing.text.encode())
-        except UnicodeEncodeError:
-            message = "The message holds half a surrogate pair, which is no text; send UTF-8."
-            raise InvalidInputError(message) from None
-        if size > limit:
-            message = (
-                f"The message has {size} bytes and at most {limit} are taken; "
-                "attach long material as a file."
-            )
-            raise TooLargeError(message)
+        if outgoing.text or not outgoing.attachments:
+            check_text(outgoing.text, self._settings.max_text_bytes)
         if len(outgoing.attachments) > MAX_ATTACHMENTS:
             message = f"At most {MAX_ATTACHMENTS} attachments go with one message."
             raise TooLargeError(message)

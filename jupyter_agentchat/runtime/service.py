@@ -273,4 +273,5 @@ class Service:
         """Make everything that has happened readable from the store, late hops included."""
         for connection in list(self.connections.values()):
             connection.flush()
+        self._answers.record_progress()
         await self._writer.flush()

@@ -155,6 +155,11 @@ class LiveStream:
         )
         self._log.record(self.row)
 
+    def record_progress(self) -> None:
+        """Let the store know how far the stream has come; for readers of the frames."""
+        if self.state is State.STREAMING:
+            self._log.record(replace(self.row, **self._tally.columns(self._usage)))
+
     def _chunk(self, chunk: Chunk, agent_ns: int) -> None:
         text, data = _clean(chunk.text)
         if not text:

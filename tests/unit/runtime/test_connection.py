@@ -30,6 +30,8 @@ def test_what_was_written_and_painted_when_is_stored_per_connection(run: Run) ->
             await service.painted(connection, "lab", seq, (5, 6, 7), hidden=False)
             with pytest.raises(InvalidInputError, match="no chunk at seq 1"):
                 await service.painted(connection, "lab", 1, (5, 6, 7), hidden=False)
+            with pytest.raises(InvalidInputError, match="never negative"):
+                await service.painted(connection, "lab", seq, (-5, 0, 0), hidden=False)
             await service.settle()
             rows = list(service.store.stamps("lab"))
             sent = [row for row in rows if row.socket_ns]

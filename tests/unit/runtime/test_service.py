@@ -558,3 +558,18 @@ def test_the_agents_name_themselves(run: Run) -> None:
             assert AgentInfo(name="scripted", description="Plays a script.") in service.agents()
 
     run(main())
+
+
+def test_a_live_stream_shows_how_far_it_has_come(run: Run) -> None:
+    async def main() -> None:
+        async with running(ScriptedAgent(["ab", "c", never()])) as service:
+            sending = await say(service)
+            log = await service.channel("lab")
+            await until(lambda: log.fold.text(sending.streams[0]) == "abc")
+            await service.settle()
+            row = service.store.stream(sending.streams[0])
+            assert row is not None
+            assert (row.status, row.n_chunks, row.n_chars) == ("streaming", 2, 3)
+            assert row.t_first_chunk is not None
+
+    run(main())
