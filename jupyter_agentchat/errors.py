@@ -32,6 +32,7 @@
     │   ├── StoreFormatError            store_not_a_database
     │   └── StoreFullError              storage_full          507   (retry)
     ├── UnavailableError                unavailable           503   (retry) not running
+    │   └── DisabledError               disabled
     ├── ServerNotFoundError             server_not_found            no server to talk to
     ├── DisconnectedError               disconnected                (retry) the connection was lost
     └── LifecycleError                  lifecycle                   a bug of ours
@@ -272,6 +273,13 @@ class UnavailableError(AgentChatError):
     code = "unavailable"
     status = 503
     retry = True
+
+
+class DisabledError(UnavailableError):
+    """The service could not start; somebody has to mend it first."""
+
+    code = "disabled"
+    retry = False
 
 
 class ServerNotFoundError(AgentChatError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Protocol
 
-from jupyter_agentchat.errors import UnavailableError
+from jupyter_agentchat.errors import DisabledError, UnavailableError
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
 from jupyter_agentchat.runtime.service import Service
 from jupyter_agentchat.web.close_codes import CloseCode
@@ -43,7 +43,9 @@ class Backend:
         self._clock = clock
         self._started_ns = clock.monotonic_ns()
         self._service: Service | None = None
-        self._why_not = "The chat service is starting; try again in a moment."
+        self._why_not: UnavailableError = UnavailableError(
+            "The chat service is starting; try again in a moment."
+        )
 
     @property
     def service(self) -> Service:
@@ -52,10 +54,10 @@ class Backend:
         Raises
         ------
         UnavailableError
-            If there is none; the sentence says why.
+            If there is none; the sentence says why, the class whether trying again can help.
         """
         if self._service is None:
-            raise UnavailableError(self._why_not)
+            raise self._why_not.with_traceback(None)
         return self._service
 
     @property
@@ -72,12 +74,14 @@ class Backend:
     def fail(self, why: str) -> None:
         """Answer every request with 503 and this sentence."""
         self._service = None
-        self._why_not = why
+        self._why_not = DisabledError(why)
 
     async def stop(self) -> None:
         """Interrupt what is live, close the service and every connection."""
         service, self._service = self._service, None
-        self._why_not = "The chat service has stopped; try again when the server is back."
+        self._why_not = UnavailableError(
+            "The chat service has stopped; try again when the server is back."
+        )
         if service is not None:
             await service.close()
         for reader in list(self.readers):

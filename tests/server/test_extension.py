@@ -159,7 +159,8 @@ class TestBrokenStore:
             answer = await chat.get(path)
             assert answer.status_code == 503
             error = answer.json()["error"]
-            assert error["code"] == "unavailable"
+            assert error["code"] == "disabled"
+            assert error["retry"] is False
             assert error["message"].startswith("Agent chat is off: ")
         assert (await chat.http.get(f"{chat.url}api/status")).status_code == 200
         with logged(chat) as lines:
