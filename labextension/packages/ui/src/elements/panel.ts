@@ -114,7 +114,7 @@ export class AgentChatPanel extends LitElement {
           @agentchat-stop=${this.stop}
           @agentchat-regenerate=${this.regenerate}
         >
-          ${isEmpty ? emptyState(fold.channel.agents ?? [], this.suggest) : nothing} ${this.messages(all)}
+          ${isEmpty ? emptyState(fold.channel.default_agents ?? fold.channel.agents ?? [], this.suggest) : nothing} ${this.messages(all)}
           ${repeat(out, (each) => each.id, (each) => outgoing(each, this.retry))}
         </div>
       </div>
