@@ -13,9 +13,9 @@ from docs.generate.describe import (
     walk,
 )
 from jupyter_agentchat import errors
+from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.protocol.commands import MAX_COMMAND_BYTES, MAX_TEXT_BYTES
 from jupyter_agentchat.protocol.lifecycle import diagram
-from jupyter_agentchat.web.close_codes import CloseCode
 
 INTRODUCTION = """# Native protocol, version {version}
 

@@ -28,6 +28,7 @@ from jupyter_agentchat.errors import (
     UnavailableError,
 )
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
+from jupyter_agentchat.protocol.close_codes import STAY_AWAY
 from jupyter_agentchat.protocol.codec import ENCODER, EventBatch, decode_frame
 from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES, AnyCommand, Hello
 from jupyter_agentchat.protocol.frames import Ack, AnyFrame, ErrorFrame, Pong, Subscribed, Welcome
@@ -44,8 +45,6 @@ PING_S = 20.0
 """How often a silent connection is tried, and how long it may take to answer."""
 GOODBYE_S = 2.0
 """How long `Socket.close` waits for the server to close its side."""
-NEVER_AGAIN = range(4500, 5000)
-"""Close codes after which a client does not come back."""
 
 Handler = Callable[[EventBatch | AnyFrame, int], None]
 Answer = Ack | Subscribed | Pong | Welcome
@@ -190,7 +189,7 @@ class Socket:
                 code = self._connection.close_code
                 self._connection.close()
                 self._connection = None
-                if code in NEVER_AGAIN:
+                if code in STAY_AWAY:
                     self._fail(DisconnectedError(f"The server closed the connection ({code})."))
                 continue
             self._dispatch(decode_frame(frame), received_ns)

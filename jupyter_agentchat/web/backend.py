@@ -7,8 +7,8 @@ from typing import Protocol
 
 from jupyter_agentchat.errors import DisabledError, UnavailableError
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
+from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.runtime.service import Service
-from jupyter_agentchat.web.close_codes import CloseCode
 
 SETTING = "jupyter_agentchat_backend"
 """Where handlers find the backend in Tornado's settings."""

@@ -7,9 +7,9 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from jupyter_agentchat.errors import DisconnectedError, ForbiddenError, InvalidInputError
+from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES
 from jupyter_agentchat.web.auth import is_foreign
-from jupyter_agentchat.web.close_codes import CloseCode
 from jupyter_agentchat.web.handlers import Guarded
 
 PING_MS = 10_000

@@ -11,10 +11,10 @@ from tornado.httputil import HTTPServerRequest
 from tornado.iostream import StreamClosedError
 
 from jupyter_agentchat.bus.subscription import Batch, Item, Subscription
+from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.protocol.events import AnyEvent, first_seq, last_seq
 from jupyter_agentchat.runtime.connection import Connection
 from jupyter_agentchat.runtime.service import Joined
-from jupyter_agentchat.web.close_codes import CloseCode
 from jupyter_agentchat.web.handlers import RestHandler
 
 HEARTBEAT_S = 10.0

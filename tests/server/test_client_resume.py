@@ -12,7 +12,7 @@ from jupyter_agentchat.client import socket
 from jupyter_agentchat.client.aio import AsyncChat
 from jupyter_agentchat.client.reply import Chunk, Reply
 from jupyter_agentchat.errors import DisconnectedError
-from jupyter_agentchat.web.close_codes import CloseCode
+from jupyter_agentchat.protocol.close_codes import CloseCode
 
 CHUNKS = 300
 ORDER = {"synthetic": {"chunks": CHUNKS, "ttft_ms": 0, "icl_ms": 4, "seed": 3}}

@@ -12,6 +12,7 @@ from jupyter_agentchat.dialects.native.notices import Notices
 from jupyter_agentchat.dialects.native.reading import Reading, Send
 from jupyter_agentchat.errors import AgentChatError, DisconnectedError, InvalidInputError
 from jupyter_agentchat.protocol import commands as ops
+from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.protocol.codec import encode_frame
 from jupyter_agentchat.protocol.frames import (
     PROTOCOL_VERSION,
@@ -28,7 +29,6 @@ from jupyter_agentchat.runtime.answers import Origin
 from jupyter_agentchat.runtime.pipeline import Outgoing
 from jupyter_agentchat.runtime.service import Service
 from jupyter_agentchat.web.bodies import check_metadata
-from jupyter_agentchat.web.close_codes import CloseCode
 from jupyter_agentchat.web.failures import info_of
 
 MAX_CHANNELS = 256

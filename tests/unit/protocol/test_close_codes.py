@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from jupyter_agentchat.web.close_codes import COME_BACK, STAY_AWAY, CloseCode
+from jupyter_agentchat.protocol.close_codes import COME_BACK, STAY_AWAY, CloseCode
 
 
 def test_the_number_says_whether_to_come_back() -> None:
