@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from jupyter_agentchat.agents.base import Agent, Turn
 from jupyter_agentchat.agents.registry import AgentRegistry
-from jupyter_agentchat.errors import StreamNotFoundError
 from jupyter_agentchat.protocol.clock import Clock
 from jupyter_agentchat.protocol.ids import new_message_id, new_stream_id
 from jupyter_agentchat.protocol.lifecycle import Move
@@ -45,7 +44,6 @@ class Answers:
         self._settings = settings
         self._clock = clock
         self._turns = Turns()
-        self._owners: dict[str, str] = {}
 
     def start(
         self,
@@ -56,7 +54,7 @@ class Answers:
         stream: str,
         user: str,
         origin: Origin,
-    ) -> Run:
+    ) -> None:
         """Let `agent` answer `question` in its turn, as the stream of that id."""
         live = LiveStream(
             self._row(log, agent, stream, origin),
@@ -78,11 +76,8 @@ class Answers:
                 message=question, history=seen, stream=stream, is_cancelled=lambda: live.is_over
             )
 
-        run = Run(agent, live, turn, timeout_s=self._settings.turn_timeout_s)
-        self._forget_ended()
-        self._owners[stream] = user
-        self._turns.submit(run)
-        return run
+        timeout_s = self._settings.turn_timeout_s
+        self._turns.submit(Run(agent, live, turn, user=user, timeout_s=timeout_s))
 
     def restart(
         self, log: ChannelLog, question: Message, agent: str, user: str, origin: Origin
@@ -100,22 +95,7 @@ class Answers:
 
     def live_of(self, user: str) -> int:
         """Return how many of a user's answers are queued or live."""
-        self._forget_ended()
-        return sum(owner == user for owner in self._owners.values())
-
-    def cancel(self, stream: str, reason: str = "stopped") -> None:
-        """Stop a live stream; when this returns its terminal event is in the log.
-
-        Raises
-        ------
-        StreamNotFoundError
-            If no such stream is queued or live.
-        """
-        run = self._turns.get(stream)
-        if run is None:
-            message = f"There is no live stream {stream!r}."
-            raise StreamNotFoundError(message)
-        run.stop(Move.CANCEL, reason)
+        return sum(run.user == user for run in self._turns.live())
 
     def cancel_all(self, channel: str, reason: str) -> None:
         """Stop every live stream of a channel."""
@@ -146,7 +126,3 @@ class Answers:
             clock_id=self._clock.clock_id,
             started_us=self._clock.wall_us(),
         )
-
-    def _forget_ended(self) -> None:
-        live = {run.stream.row.stream for run in self._turns.live()}
-        self._owners = {stream: user for stream, user in self._owners.items() if stream in live}

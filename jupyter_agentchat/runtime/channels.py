@@ -110,13 +110,11 @@ class Channels:
         await log.durable(log.seq)
         await asyncio.to_thread(self._store.set_deleted, name, deleted=True)
 
-    async def all(self) -> list[tuple[Channel, int]]:
-        """Return every channel with its last seq, by name."""
-        stored = dict.fromkeys(self._logs)
-        found = {c.id: (c, seq) for c, seq in await asyncio.to_thread(self._store.channels)}
-        for name in stored:
-            log = self._logs[name]
-            found[name] = (log.channel, log.seq)
+    async def all(self) -> list[Channel]:
+        """Return every channel, by name."""
+        stored = await asyncio.to_thread(self._store.channels)
+        found = {channel.id: channel for channel, _ in stored}
+        found |= {name: log.channel for name, log in self._logs.items()}
         return [found[name] for name in sorted(found) if name not in self._hidden]
 
     async def _load(self, name: str) -> ChannelLog | None:

@@ -38,6 +38,8 @@ class Run:
 
     Attributes
     ----------
+    user : str
+        Whose question it answers.
     ended : asyncio.Event
         Set once the terminal event is written.
     """
@@ -48,9 +50,11 @@ class Run:
         stream: LiveStream,
         turn: Callable[[], Awaitable[Turn]],
         *,
+        user: str,
         timeout_s: float,
     ) -> None:
         self.agent = agent
+        self.user = user
         self.stream = stream
         self.ended = asyncio.Event()
         self._turn = turn

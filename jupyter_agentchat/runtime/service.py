@@ -13,6 +13,7 @@ from jupyter_agentchat.bus.subscription import Subscription
 from jupyter_agentchat.errors import InvalidInputError, StreamNotFoundError, UnavailableError
 from jupyter_agentchat.protocol.clock import Clock
 from jupyter_agentchat.protocol.events import TERMINAL, ChannelCleared, StreamDelta
+from jupyter_agentchat.protocol.lifecycle import Move
 from jupyter_agentchat.protocol.model import AgentInfo, Author, Channel, Message, Snapshot
 from jupyter_agentchat.protocol.position import Position
 from jupyter_agentchat.runtime.answers import Answers, Origin
@@ -102,7 +103,7 @@ class Service:
 
     async def channels(self) -> list[Channel]:
         """Return all channels by name."""
-        return [channel for channel, _ in await self._channels.all()]
+        return await self._channels.all()
 
     async def channel(self, channel: str) -> ChannelLog:
         """Return a channel's log; ChannelNotFoundError if there is none."""
@@ -138,8 +139,8 @@ class Service:
         """Stop what is live and take every message out of view."""
         log = await self.channel(channel)
         self._answers.cancel_all(channel, "cleared")
-        position = log.append(lambda seq, t: ChannelCleared(seq=seq, t=t))
-        await log.durable(position.seq)
+        cleared = log.append(lambda seq, t: ChannelCleared(seq=seq, t=t))
+        await log.durable(cleared.seq)
         return log.position
 
     async def delete_channel(self, channel: str) -> None:
@@ -161,11 +162,10 @@ class Service:
         StreamNotFoundError
             If there never was such a stream.
         """
-        run = self._answers.get(stream)
-        if run is None:
+        if run := self._answers.get(stream):
+            run.stop(Move.CANCEL, "stopped")
+        else:
             await self.stream(stream)
-            return
-        self._answers.cancel(stream)
 
     async def regenerate(self, stream: str, user: Author, origin: Origin) -> str:
         """Answer the question of an ended stream again; returns the new stream's id."""
