@@ -61,7 +61,8 @@ class Connection:
         self._record = record
         self._sent: dict[tuple[str, bool], _Sent] = {}
         self._arrivals: dict[tuple[str, str], list[Arrival]] = {}
-        self.row = ConnectionRow(
+        self._bytes_in = self._bytes_out = 0
+        self._row = ConnectionRow(
             connection=self.id,
             transport=transport,
             user=user.id,
@@ -69,17 +70,16 @@ class Connection:
             clock_id=clock.clock_id,
             opened_us=clock.wall_us(),
         )
-        record(self.row)
+        record(self._row)
 
     def count(self, *, received: int = 0, sent: int = 0) -> None:
         """Count bytes of payload in and out."""
-        self.row = replace(
-            self.row, bytes_in=self.row.bytes_in + received, bytes_out=self.row.bytes_out + sent
-        )
+        self._bytes_in += received
+        self._bytes_out += sent
 
     def resumed(self, position: str | None, *, recovered: bool) -> None:
         """Note where the reader came from and whether it could go on from there."""
-        self.row = replace(self.row, resumed_from=position, recovered=recovered)
+        self._row = replace(self._row, resumed_from=position, recovered=recovered)
 
     def now_ns(self) -> int:
         """Return the instant of the server's clock; take it right before a write."""
@@ -133,12 +133,13 @@ class Connection:
         for (channel, stream), arrivals in self._arrivals.items():
             self._flush_arrivals(channel, stream, arrivals)
         self._arrivals.clear()
-        self._record(self.row)
+        self._row = replace(self._row, bytes_in=self._bytes_in, bytes_out=self._bytes_out)
+        self._record(self._row)
 
     def close(self, code: int | None = None) -> None:
         """Record the connection's end; twice does nothing."""
-        if self.row.closed is None:
-            self.row = replace(self.row, closed=self._clock.monotonic_ns(), close_code=code)
+        if self._row.closed is None:
+            self._row = replace(self._row, closed=self._clock.monotonic_ns(), close_code=code)
             self.flush()
 
     def _flush_sent(self, stream: str) -> None:
