@@ -1,19 +1,15 @@
 """Events folded into what a channel looks like now; pure, and the twin of ``core/src/fold.ts``.
 
-Both run the fixtures in ``tests/data/fold/``. `amend` folds one event into one message and is
-shared with the store, which keeps older messages up to date without a fold in memory.
+Both run the fixtures in ``tests/data/fold/``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from msgspec.structs import asdict, replace
-
+from jupyter_agentchat.protocol.amend import amend, opened
 from jupyter_agentchat.protocol.codec import ENCODER
 from jupyter_agentchat.protocol.events import (
-    ANNOTATION,
     TERMINAL,
     Annotation,
     AnyEvent,
@@ -24,95 +20,21 @@ from jupyter_agentchat.protocol.events import (
     MessageReaction,
     MessageUpdated,
     Read,
-    StreamCancelled,
-    StreamCompleted,
     StreamDelta,
-    StreamFailed,
-    StreamInterrupted,
     StreamReplace,
     StreamStarted,
     StreamUsage,
     Terminal,
-    first_seq,
 )
 from jupyter_agentchat.protocol.model import (
-    Author,
     Channel,
     LiveStream,
     Message,
-    MessageStatus,
-    Reaction,
     Snapshot,
 )
 
-Notes = tuple[dict[str, Any], ...]
-
 PAGE_BYTES = 48 * 1024
 """Size of a snapshot's page of messages, in bytes of JSON; one message is always on it."""
-
-_STATUS: dict[type, MessageStatus] = {
-    StreamCompleted: "complete",
-    StreamFailed: "failed",
-    StreamCancelled: "cancelled",
-    StreamInterrupted: "interrupted",
-}
-
-
-def opened(channel: str, event: StreamStarted) -> Message:
-    """Return the agent's message as `event` opens it."""
-    return Message(
-        id=event.message,
-        channel=channel,
-        seq=first_seq(event),
-        author=Author(id=event.agent, kind="agent", name=event.agent),
-        text="",
-        created_at=event.t,
-        status="streaming",
-        reply_to=event.reply_to,
-        stream=event.stream,
-    )
-
-
-def amend(message: Message, event: AnyEvent) -> Message:  # noqa: PLR0911 - one case per event
-    """Return `message` after an event that speaks of it; others leave it as it is."""
-    if isinstance(event, MessageUpdated):
-        return replace(message, text=event.text, edited_at=event.t)
-    if isinstance(event, MessageDeleted):
-        return replace(message, text="", deleted=True, attachments=(), annotations=())
-    if isinstance(event, MessageReaction):
-        return replace(message, reactions=_react(message.reactions, event))
-    if isinstance(event, TERMINAL):
-        return _ended(message, event)
-    if isinstance(event, ANNOTATION):
-        return replace(message, annotations=_annotate(message.annotations, event))
-    if isinstance(event, StreamUsage):
-        return replace(message, usage=event.usage)
-    return message
-
-
-def _annotate(notes: Notes, event: Annotation) -> Notes:
-    note = asdict(event)
-    for field in ("seq", "t", "stream"):
-        del note[field]
-    return (*notes, {"type": str(event.__struct_config__.tag), **note})
-
-
-def _ended(message: Message, event: Terminal) -> Message:
-    return replace(
-        message,
-        text="" if message.deleted else event.text,
-        status=_STATUS[type(event)],
-        usage=event.usage or message.usage,
-        error=event.error,
-        reason=event.reason,
-    )
-
-
-def _react(reactions: tuple[Reaction, ...], event: MessageReaction) -> tuple[Reaction, ...]:
-    users = {reaction.name: reaction.users for reaction in reactions}
-    others = tuple(user for user in users.get(event.name, ()) if user != event.user)
-    users[event.name] = (*others, event.user) if event.added else others
-    return tuple(Reaction(name=name, users=who) for name, who in users.items() if who)
 
 
 class _Live:

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jupyter_agentchat.protocol.amend import amend
 from jupyter_agentchat.protocol.codec import encode_event
 from jupyter_agentchat.protocol.events import AnyEvent, MessageDeleted
-from jupyter_agentchat.protocol.fold import amend
 from jupyter_agentchat.protocol.model import Message
 from jupyter_agentchat.store.base import Store
 from jupyter_agentchat.store.open import open_store

@@ -10,9 +10,9 @@ from msgspec import Struct, json
 from sqlalchemy import Column, ColumnElement, Connection, Table, func, select
 
 from jupyter_agentchat.errors import StoreError
+from jupyter_agentchat.protocol.amend import amend
 from jupyter_agentchat.protocol.codec import encode_event
 from jupyter_agentchat.protocol.events import MessageDeleted, first_seq
-from jupyter_agentchat.protocol.fold import amend
 from jupyter_agentchat.protocol.model import Message
 from jupyter_agentchat.store import late
 from jupyter_agentchat.store.base import EventRow

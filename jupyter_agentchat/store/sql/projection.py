@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import json
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from jupyter_agentchat.protocol.amend import amend, opened
 from jupyter_agentchat.protocol.codec import ENCODER
 from jupyter_agentchat.protocol.events import (
     TERMINAL,
@@ -15,7 +16,6 @@ from jupyter_agentchat.protocol.events import (
     MessageUpdated,
     StreamStarted,
 )
-from jupyter_agentchat.protocol.fold import amend, opened
 from jupyter_agentchat.protocol.model import Message
 from jupyter_agentchat.store.sql.schema import is_live, messages
 
