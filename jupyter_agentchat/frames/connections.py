@@ -37,4 +37,8 @@ def _cells(row: ConnectionRow) -> Cells:
         row.bytes_in,
         row.bytes_out,
         None if row.rtt_p50_ns is None else row.rtt_p50_ns / _NS_PER_MS,
+        row.merges,
+        row.dropped,
+        row.backlog_max,
+        row.queue_max_bytes,
     )

@@ -128,6 +128,10 @@ CONNECTIONS = pa.schema(
         _always("bytes_in", pa.int64()),
         _always("bytes_out", pa.int64()),
         ("rtt_p50_ms", pa.float64()),
+        ("merges", pa.int64()),
+        ("dropped", pa.int64()),
+        ("backlog_max", pa.int64()),
+        ("queue_max_bytes", pa.int64()),
     ]
 )
 

@@ -78,6 +78,14 @@ class ConnectionRow(Struct, frozen=True, kw_only=True):
     bytes_in: int = 0
     bytes_out: int = 0
     rtt_p50_ns: int | None = None
+    merges: int | None = None
+    """Deltas that went out in another's message, because the reader lagged; None: not counted."""
+    dropped: int | None = None
+    """Ephemeral events that were left out for it; nothing durable ever is."""
+    backlog_max: int | None = None
+    """Most events that waited for it at a time."""
+    queue_max_bytes: int | None = None
+    """Most bytes that waited for it at a time."""
     clock_id: str
     opened_us: int
 

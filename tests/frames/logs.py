@@ -131,6 +131,10 @@ def full_log() -> LogWriter:
         bytes_in=5,
         bytes_out=6,
         rtt_p50_ns=1_234_567,
+        merges=3,
+        dropped=2,
+        backlog_max=9,
+        queue_max_bytes=900,
     )
     log.message("m1", 'Grüße,\n"Welt" \U0001d11e', client_message_id="k")
     log.message("m2", "", reply_to="m1")

@@ -19,6 +19,10 @@ def test_connections_by_their_opening() -> None:
         bytes_in=3,
         bytes_out=4,
         rtt_p50_ns=1_500_000,
+        merges=5,
+        dropped=6,
+        backlog_max=7,
+        queue_max_bytes=8,
     )
     log.flush()
     early, late = table(log.store, "connections", channel="lab", since=None, until=None).to_pylist()
@@ -34,9 +38,14 @@ def test_connections_by_their_opening() -> None:
         "bytes_in": 3,
         "bytes_out": 4,
         "rtt_p50_ms": 1.5,
+        "merges": 5,
+        "dropped": 6,
+        "backlog_max": 7,
+        "queue_max_bytes": 8,
     }
     assert late["conn_id"] == "late"
     assert (late["closed"], late["recovered"], late["rtt_p50_ms"]) == (None, None, None)
+    assert (late["merges"], late["queue_max_bytes"]) == (None, None)
 
 
 def test_since_and_until_are_of_the_opening() -> None:

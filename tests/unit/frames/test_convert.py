@@ -62,6 +62,10 @@ DTYPES = {
         "closed": "Int64",
         "recovered": "boolean",
         "rtt_p50_ms": "float64",
+        "merges": "Int64",
+        "dropped": "Int64",
+        "backlog_max": "Int64",
+        "queue_max_bytes": "Int64",
     },
 }
 

@@ -23,7 +23,8 @@ COLUMNS = {
     "hops": "stream_id, index, conn_id, hop, t_ns, duration_ns, clock_id, uncertainty_ns",
     "events": "channel, seq, type, created_ns, data",
     "connections": "conn_id, transport, user, opened, closed, close_code, resumed_from, recovered, "
-    "bytes_in, bytes_out, rtt_p50_ms",
+    "bytes_in, bytes_out, rtt_p50_ms, "
+    "merges, dropped, backlog_max, queue_max_bytes",
 }
 """The public contract, word for word."""
 
