@@ -1,0 +1,1 @@
+"""The language of ElizaOS: Socket.IO events, REST, sessions, the agent socket, live logs."""
