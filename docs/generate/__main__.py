@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from docs.generate.reference import reference
+from docs.generate.states import states
 from docs.generate.typescript import typescript
 from jupyter_agentchat.protocol.frames import PROTOCOL_VERSION
 
@@ -17,6 +18,7 @@ def files() -> dict[Path, str]:
     return {
         ROOT / "docs/reference/protocol.md": reference(PROTOCOL_VERSION),
         ROOT / "labextension/packages/core/src/protocol.ts": typescript(PROTOCOL_VERSION),
+        ROOT / "labextension/packages/core/src/states.ts": states(),
     }
 
 

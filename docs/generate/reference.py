@@ -13,6 +13,7 @@ from docs.generate.describe import (
     walk,
 )
 from jupyter_agentchat import errors
+from jupyter_agentchat.protocol import reconnection
 from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.protocol.commands import MAX_COMMAND_BYTES, MAX_TEXT_BYTES
 from jupyter_agentchat.protocol.lifecycle import diagram
@@ -44,6 +45,8 @@ def reference(version: int) -> str:
         *_section("Records", records()),
         "## Life cycle of a stream\n",
         f"```mermaid\n{diagram()}\n```\n",
+        "## States of a client's connection\n",
+        f"```mermaid\n{reconnection.diagram()}\n```\n",
         "## Close codes\n",
         "4000 to 4499: come back and resume. 4500 to 4999: do not.\n",
         *(f"* `{code.value}` {code.reason}" for code in CloseCode),

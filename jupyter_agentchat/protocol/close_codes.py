@@ -16,7 +16,10 @@ class CloseCode(IntEnum):
 
     INTERNAL = 4000, "The server failed; resume where you were."
     STOPPING = 4001, "The server is stopping; resume when it is back."
+    EXPIRED = 4401, "Your credential is no longer valid; come back with a fresh one."
     UNSUPPORTED_PROTOCOL = 4500, "The server does not speak this version of the protocol."
+
+    FORBIDDEN = 4503, "You may no longer read here."
 
     reason: str
 
