@@ -63,7 +63,16 @@ class Replace(Struct, frozen=True):
     text: str
 
 
-Emitted = str | Chunk | Status | Source | File | Embed | Replace | Usage
+class Metadata(Struct, frozen=True):
+    """What the agent adds to its message for programs; later values win over earlier ones.
+
+    ``actions`` names the actions that it executed, ``thought`` says why.
+    """
+
+    values: dict[str, Any]
+
+
+Emitted = str | Chunk | Status | Source | File | Embed | Replace | Metadata | Usage
 """What an answer may yield; a bare str is a chunk of kind text."""
 
 

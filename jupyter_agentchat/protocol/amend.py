@@ -86,6 +86,7 @@ def _ended(message: Message, event: Terminal) -> Message:
         usage=event.usage or message.usage,
         error=event.error,
         reason=event.reason,
+        metadata=event.metadata or message.metadata,
     )
 
 

@@ -143,7 +143,8 @@ class StreamUsage(Event, frozen=True, kw_only=True, tag="stream.usage"):
 class StreamEnd(Event, frozen=True, kw_only=True):
     """What the four terminal events share; exactly one of them ends each stream.
 
-    `text` is the message's final text: its chunks of kind ``text``.
+    `text` is the message's final text: its chunks of kind ``text``. `metadata` is the message's:
+    what the agent adds for programs, such as the ``actions`` that it executed.
     """
 
     stream: str
@@ -152,6 +153,7 @@ class StreamEnd(Event, frozen=True, kw_only=True):
     usage: Usage | None = None
     error: ErrorInfo | None = None
     reason: str | None = None
+    metadata: dict[str, Any] = {}
 
 
 class StreamCompleted(StreamEnd, frozen=True, kw_only=True, tag="stream.completed"):

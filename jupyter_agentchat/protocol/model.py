@@ -95,6 +95,8 @@ class Channel(Record, frozen=True, kw_only=True, omit_defaults=False):
     created_at: int = 0
     default_agents: tuple[str, ...] | UnsetType = UNSET
     """Those that answer when a message names none, where these are not all of `agents`."""
+    metadata: dict[str, Any] | UnsetType = UNSET
+    """What a dialect keeps with the channel; nothing of ours reads it."""
 
     @property
     def answering(self) -> tuple[str, ...]:

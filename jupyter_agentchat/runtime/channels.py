@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -92,12 +93,19 @@ class Channels:
             return log
 
     async def update(
-        self, log: ChannelLog, *, name: str | None = None, agents: Sequence[str] | None = None
+        self,
+        log: ChannelLog,
+        *,
+        name: str | None = None,
+        agents: Sequence[str] | None = None,
+        metadata: dict[str, Any] | None = None,
     ) -> Channel:
-        """Give a channel another name, or other default agents."""
+        """Give a channel another name, other default agents, or other metadata."""
         changed = replace(log.channel, name=log.channel.name if name is None else name)
         if agents is not None:
             changed = replace(changed, agents=tuple(dict.fromkeys(agents)), default_agents=UNSET)
+        if metadata is not None:
+            changed = replace(changed, metadata=metadata or UNSET)
         if changed != log.channel:
             _update(log, changed)
             await log.durable(log.seq)

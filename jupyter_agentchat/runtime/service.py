@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Self
+from typing import Any, Self
 
 from msgspec import Struct
 
@@ -127,13 +127,18 @@ class Service:
         ).channel
 
     async def update_channel(
-        self, channel: str, *, name: str | None, agents: tuple[str, ...] | None
+        self,
+        channel: str,
+        *,
+        name: str | None = None,
+        agents: tuple[str, ...] | None = None,
+        metadata: dict[str, Any] | None = None,
     ) -> Channel:
-        """Give a channel another name, or other default agents."""
+        """Give a channel another name, other default agents, or other metadata."""
         for agent in agents or ():
             self.registry.get(agent)
         log = await self.channel(channel)
-        return await self._channels.update(log, name=name, agents=agents)
+        return await self._channels.update(log, name=name, agents=agents, metadata=metadata)
 
     async def clear_channel(self, channel: str) -> Position:
         """Stop what is live and take every message out of view."""

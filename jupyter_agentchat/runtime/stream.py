@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from jupyter_agentchat.agents.base import (
@@ -9,12 +11,14 @@ from jupyter_agentchat.agents.base import (
     Embed,
     Emitted,
     File,
+    Metadata,
     Replace,
     Source,
     Status,
 )
 from jupyter_agentchat.errors import AgentError, TooLargeError
 from jupyter_agentchat.protocol.clock import Clock
+from jupyter_agentchat.protocol.codec import ENCODER
 from jupyter_agentchat.protocol.events import (
     StreamCancelled,
     StreamCompleted,
@@ -73,6 +77,7 @@ class LiveStream:
         self._tally = Tally()
         self._usage: Usage | None = None
         self._text: list[str] = []
+        self._metadata: dict[str, Any] = {}
         self._has_content = False
 
     @property
@@ -121,6 +126,9 @@ class LiveStream:
             self._chunk(Chunk(emitted), agent_ns)
         elif isinstance(emitted, Chunk):
             self._chunk(emitted, agent_ns)
+        elif isinstance(emitted, Metadata):
+            ENCODER.encode(emitted.values)  # what is no JSON fails here, not at the stream's end
+            self._metadata |= emitted.values
         else:
             self._annotate(emitted)
 
@@ -142,6 +150,7 @@ class LiveStream:
                 usage=self._usage,
                 error=error,
                 reason=reason,
+                metadata=self._metadata,
             )
         )
         assert isinstance(publication.event, Terminal)  # noqa: S101 - for the type checker
@@ -217,6 +226,6 @@ def _draft(stream: str, emitted: object) -> Draft:
             return lambda seq, t: StreamUsage(seq=seq, t=t, stream=stream, usage=emitted)
     message = (
         f"The agent yielded a {type(emitted).__name__}; it may yield text, Chunk, Status, "
-        "Source, File, Embed, Replace or Usage."
+        "Source, File, Embed, Replace, Metadata or Usage."
     )
     raise AgentError(message)

@@ -105,7 +105,17 @@ class LogWriter:
         message, _, text = self.live.pop(stream)
         kind = (StreamCompleted, StreamFailed, StreamCancelled)[which]
         error = ErrorInfo(code="c", message="m") if kind is StreamFailed else None
-        self.events.append(kind(**self.at, stream=stream, message=message, text=text, error=error))
+        metadata = {"actions": ["REPLY"]} if kind is StreamCompleted else {}
+        self.events.append(
+            kind(
+                **self.at,
+                stream=stream,
+                message=message,
+                text=text,
+                error=error,
+                metadata=metadata,
+            )
+        )
 
     def change(self, message: str, text: str, which: int) -> None:
         changes: list[AnyEvent] = [

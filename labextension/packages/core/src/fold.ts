@@ -221,6 +221,7 @@ function ended(message: Message, event: Terminal): Message {
     usage: event.usage ?? message.usage ?? null,
     error: event.error ?? null,
     reason: event.reason ?? null,
+    ...(event.metadata && Object.keys(event.metadata).length > 0 ? { metadata: event.metadata } : {}),
   };
 }
 

@@ -70,6 +70,7 @@ export interface Channel {
   agents?: string[];
   created_at?: number;
   default_agents?: string[];
+  metadata?: Record<string, unknown>;
 }
 
 /** An agent as others see it. */
@@ -251,6 +252,7 @@ export interface StreamCompleted {
   usage?: Usage | null;
   error?: ErrorInfo | null;
   reason?: string | null;
+  metadata?: Record<string, unknown>;
 }
 
 /** The agent or its model failed; what came before stays. */
@@ -264,6 +266,7 @@ export interface StreamFailed {
   usage?: Usage | null;
   error?: ErrorInfo | null;
   reason?: string | null;
+  metadata?: Record<string, unknown>;
 }
 
 /** Somebody pressed Stop. */
@@ -277,6 +280,7 @@ export interface StreamCancelled {
   usage?: Usage | null;
   error?: ErrorInfo | null;
   reason?: string | null;
+  metadata?: Record<string, unknown>;
 }
 
 /** The server or the agent's kernel went away. */
@@ -290,6 +294,7 @@ export interface StreamInterrupted {
   usage?: Usage | null;
   error?: ErrorInfo | null;
   reason?: string | null;
+  metadata?: Record<string, unknown>;
 }
 
 export type AnyEvent = MessageCreated | MessageUpdated | MessageDeleted | MessageReaction | ChannelUpdated | ChannelCleared | Read | StreamStarted | StreamDelta | StreamStatus | StreamSource | StreamFile | StreamEmbed | StreamReplace | StreamUsage | StreamCompleted | StreamFailed | StreamCancelled | StreamInterrupted;
