@@ -104,6 +104,7 @@ class AgentChatApp(ExtensionApp, SettingsTraits):
         service, place, note = await open_own(url, opened)
         await service.start()
         self.backend.start(service, without_credentials(place), note)
+        self.backend.sessions.start(serverapp.identity_provider)
         if note:
             self.log.warning("Agent chat: %s", note)
         self.log.info("Agent chat keeps its log in %s", without_credentials(place))

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from typing import Protocol
 
 from jupyter_agentchat.errors import DisabledError, UnavailableError
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
 from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.runtime.service import Service
+from jupyter_agentchat.web.revalidate import Reader, Sessions
 
 SETTING = "jupyter_agentchat_backend"
 """Where handlers find the backend in Tornado's settings."""
-
-
-class Reader(Protocol):
-    """Something that holds a connection open."""
-
-    def shut(self, code: CloseCode) -> None:
-        """End the connection; twice does nothing."""
-        ...
 
 
 class Backend:
@@ -33,6 +25,8 @@ class Backend:
         What is unusual about this server and people should know.
     readers : set of Reader
         Open connections, ended by `stop`.
+    sessions : Sessions
+        Ends those whose user may no longer be there.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -40,6 +34,7 @@ class Backend:
         self.store = "none"
         self.note: str | None = None
         self.readers: set[Reader] = set()
+        self.sessions = Sessions(self.readers)
         self._clock = clock
         self._started_ns = clock.monotonic_ns()
         self._service: Service | None = None
@@ -82,6 +77,7 @@ class Backend:
         self._why_not = UnavailableError(
             "The chat service has stopped; try again when the server is back."
         )
+        self.sessions.stop()
         if service is not None:
             await service.close()
         for reader in list(self.readers):

@@ -13,6 +13,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 from jupyter_agentchat.errors import AgentChatError, ForbiddenError, InvalidInputError
+from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.protocol.codec import encode_error
 from jupyter_agentchat.protocol.commands import MAX_COMMAND_BYTES
 from jupyter_agentchat.protocol.model import Author
@@ -22,6 +23,7 @@ from jupyter_agentchat.web.auth import author_of, is_foreign, owner_identity
 from jupyter_agentchat.web.backend import SETTING, Backend
 from jupyter_agentchat.web.bodies import read_body
 from jupyter_agentchat.web.failures import explain
+from jupyter_agentchat.web.revalidate import asked_again, login_cookie
 
 T = TypeVar("T")
 RESOURCE = "agentchat"
@@ -69,15 +71,35 @@ class Guarded(JupyterHandler):
         provider = super().identity_provider
         self._owner = await owner_identity(self, provider, self.backend.secret)
         await super().prepare(_redirect_to_login=False)
-        if self.current_user is None:
+        if self.current_user is None or self._is_logged_out():
             raise web.HTTPError(403)
         if not self.token_authenticated and is_foreign(self, self.get_origin()):
             raise ForbiddenError(_FOREIGN)
-        allowed = self.authorizer.is_authorized(
-            self, self.current_user, self.action, self.auth_resource
-        )
-        if not await ensure_async(allowed):
+        if not await self._is_allowed(self.current_user):
             raise ForbiddenError(f"You may not {self.action} {self.auth_resource} on this server.")
+
+    def username(self) -> str:
+        """Return who asks."""
+        return self.author.id
+
+    async def verdict(self) -> CloseCode | None:
+        """Ask again who this is and what they may; None: the connection may stay."""
+        provider = super().identity_provider
+        user = await asked_again(self, provider, self.backend.secret)
+        if user is None or self._is_logged_out():
+            return CloseCode.EXPIRED
+        return None if await self._is_allowed(cast("User", user)) else CloseCode.FORBIDDEN
+
+    async def _is_allowed(self, user: User) -> bool:
+        allowed = self.authorizer.is_authorized(self, user, self.action, self.auth_resource)
+        return bool(await ensure_async(allowed))
+
+    def _is_logged_out(self) -> bool:
+        """Tell whether only a session speaks for this request that was logged out."""
+        if self.token_authenticated:
+            return False
+        provider = super().identity_provider
+        return self.backend.sessions.is_over(login_cookie(provider, self))
 
     def check_xsrf_cookie(self) -> None:
         """Ask for the XSRF token where a cookie speaks for the user; who has none is refused."""
