@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from jupyter_agentchat.bus.broker import Broker
+from jupyter_agentchat.bus.broker import Broker, Unsubscribe
 from jupyter_agentchat.errors import ChannelNotFoundError, ConflictError
 from jupyter_agentchat.protocol.clock import Clock
-from jupyter_agentchat.protocol.events import ChannelUpdated
+from jupyter_agentchat.protocol.events import AnyEvent, ChannelUpdated
 from jupyter_agentchat.protocol.fold import Fold
 from jupyter_agentchat.protocol.ids import check_channel_id
 from jupyter_agentchat.protocol.model import Channel
+from jupyter_agentchat.protocol.publication import Publication
 from jupyter_agentchat.runtime.log import ChannelLog, Recorder
 from jupyter_agentchat.store.base import Store
+
+Watcher = Callable[[Channel, AnyEvent], None]
+"""Hears each event of every channel, with the channel as it is then."""
 
 
 class Channels:
@@ -37,6 +42,8 @@ class Channels:
         self._logs: dict[str, ChannelLog] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._hidden: set[str] = set()
+        self._watchers: list[Watcher] = []
+        self._watched = False
 
     async def get(self, channel: str) -> ChannelLog:
         """Return a channel's log.
@@ -125,6 +132,25 @@ class Channels:
         found |= {name: log.channel for name, log in self._logs.items()}
         return [found[name] for name in sorted(found) if name not in self._hidden]
 
+    def watch(self, watcher: Watcher) -> Unsubscribe:
+        """Hear every event of every channel from now on; the watcher must return at once."""
+        if not self._watched:
+            self._watched = True
+            for log in self._logs.values():
+                log.listen(partial(self._tell, log))
+        self._watchers.append(watcher)
+
+        def unwatch() -> None:
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+
+        return unwatch
+
+    def _tell(self, log: ChannelLog, publications: Sequence[Publication]) -> None:
+        for watcher in tuple(self._watchers):
+            for publication in publications:
+                watcher(log.channel, publication.event)
+
     async def _load(self, name: str) -> ChannelLog | None:
         if log := self._logs.get(name):
             return log
@@ -146,7 +172,7 @@ class Channels:
             self._hidden.discard(name)
 
     def _log(self, fold: Fold, seq: int) -> ChannelLog:
-        return ChannelLog(
+        log = ChannelLog(
             fold,
             seq,
             store=self._store,
@@ -154,6 +180,9 @@ class Channels:
             broker=self._broker,
             clock=self._clock,
         )
+        if self._watched:
+            log.listen(partial(self._tell, log))
+        return log
 
 
 def add_agents(log: ChannelLog, agents: Sequence[str]) -> None:

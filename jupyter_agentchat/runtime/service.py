@@ -8,7 +8,7 @@ from typing import Any, Self
 from msgspec import Struct
 
 from jupyter_agentchat.agents.registry import AgentRegistry
-from jupyter_agentchat.bus.broker import Broker
+from jupyter_agentchat.bus.broker import Broker, Unsubscribe
 from jupyter_agentchat.bus.subscription import Subscription
 from jupyter_agentchat.errors import InvalidInputError, StreamNotFoundError, UnavailableError
 from jupyter_agentchat.protocol.clock import Clock
@@ -17,7 +17,7 @@ from jupyter_agentchat.protocol.lifecycle import Move
 from jupyter_agentchat.protocol.model import AgentInfo, Author, Channel, Message, Snapshot
 from jupyter_agentchat.protocol.position import Position
 from jupyter_agentchat.runtime.answers import Answers, Origin
-from jupyter_agentchat.runtime.channels import Channels
+from jupyter_agentchat.runtime.channels import Channels, Watcher
 from jupyter_agentchat.runtime.connection import Arrival, Connection
 from jupyter_agentchat.runtime.edits import Edits
 from jupyter_agentchat.runtime.log import ChannelLog
@@ -111,6 +111,10 @@ class Service:
             message = "The chat service is shutting down; try again when it is back."
             raise UnavailableError(message)
         return await self._channels.get(channel)
+
+    def watch(self, watcher: Watcher) -> Unsubscribe:
+        """Hear every event of every channel from now on; the watcher must return at once."""
+        return self._channels.watch(watcher)
 
     async def create_channel(self, channel: Channel) -> Channel:
         """Create a channel; it is durable when this returns."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from typing import Protocol, TypeVar, cast
 
 from jupyter_agentchat.errors import DisabledError, UnavailableError
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
@@ -12,6 +14,17 @@ from jupyter_agentchat.web.revalidate import Reader, Sessions
 
 SETTING = "jupyter_agentchat_backend"
 """Where handlers find the backend in Tornado's settings."""
+
+
+class Beside(Protocol):
+    """What a dialect keeps beside the service."""
+
+    def close(self) -> None:
+        """Let go of the service."""
+        ...
+
+
+B = TypeVar("B", bound=Beside)
 
 
 class Backend:
@@ -38,6 +51,7 @@ class Backend:
         self._clock = clock
         self._started_ns = clock.monotonic_ns()
         self._service: Service | None = None
+        self._beside: dict[object, Beside] = {}
         self._why_not: UnavailableError = UnavailableError(
             "The chat service is starting; try again in a moment."
         )
@@ -60,6 +74,13 @@ class Backend:
         """Seconds since the server loaded the extension."""
         return (self._clock.monotonic_ns() - self._started_ns) / 1e9
 
+    def beside(self, kind: Callable[[Service], B]) -> B:
+        """Return what a dialect keeps beside the service: ``kind(service)``, made once."""
+        made = self._beside.get(kind)
+        if made is None:
+            made = self._beside[kind] = kind(self.service)
+        return cast("B", made)
+
     def start(self, service: Service, store: str, note: str | None = None) -> None:
         """Take requests; `store` names the store without its credentials."""
         self._service = service
@@ -78,6 +99,9 @@ class Backend:
             "The chat service has stopped; try again when the server is back."
         )
         self.sessions.stop()
+        for made in self._beside.values():
+            made.close()
+        self._beside.clear()
         if service is not None:
             await service.close()
         for reader in list(self.readers):
