@@ -14,6 +14,7 @@ from jupyter_agentchat.protocol.model import (
     Message,
     Usage,
 )
+from jupyter_agentchat.providers.base import Finish
 
 TurnPolicy = Literal["queue", "parallel", "supersede"]
 """What happens to a turn while an earlier one of the same agent and channel runs."""
@@ -72,8 +73,8 @@ class Metadata(Struct, frozen=True):
     values: dict[str, Any]
 
 
-Emitted = str | Chunk | Status | Source | File | Embed | Replace | Metadata | Usage
-"""What an answer may yield; a bare str is a chunk of kind text."""
+Emitted = str | Chunk | Status | Source | File | Embed | Replace | Metadata | Usage | Finish
+"""What an answer may yield; a bare str is a chunk of kind text, `Finish` is the stream's reason."""
 
 
 class Turn(Struct, frozen=True, kw_only=True):
@@ -126,6 +127,9 @@ class Agent(Protocol):
     `answer` is an asynchronous generator. It ends by returning (nothing yielded: the message was
     ignored), by raising (the stream fails with the sentence of an `AgentChatError`, or with the
     exception's type and text), or by being cancelled.
+
+    An agent that keeps to ``max_tokens`` or ``stop`` of ``metadata.generation`` itself may name
+    them in an attribute `honours`; the runtime cuts the answers of the others.
     """
 
     info: AgentInfo

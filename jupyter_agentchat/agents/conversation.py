@@ -13,7 +13,8 @@ from jupyter_agentchat.providers.base import Role, Turned
 def conversation(turn: Turn, agent: str, *, system: str = "", max_chars: int) -> list[Turned]:
     """Return the turns to send: system prompt, what fits of the history, the question.
 
-    The newest messages that fit are taken, whole. Where more than one other participant speaks,
+    The newest messages that fit are taken, whole; those of the author kind ``system`` follow the
+    system prompt. Where more than one other participant speaks,
     each of their messages begins with its author's name. Neighbours of one role are joined, and
     the first after the system prompt is the user's: some chat templates insist.
 
@@ -22,14 +23,17 @@ def conversation(turn: Turn, agent: str, *, system: str = "", max_chars: int) ->
     agent : str
         The agent's name: its messages are the model's own.
     """
-    said = [*_fitting(turn.history, max_chars), turn.message]
+    heard = [message for message in turn.history if message.author.kind != "system"]
+    said = [*_fitting(heard, max_chars), turn.message]
     others = {message.author.id for message in said if not _is_own(message, agent)}
     voiced = [_voiced(message, agent, is_group=len(others) > 1) for message in said]
     turns = [
         Turned(role, "\n\n".join(each.text for each in neighbours))
         for role, neighbours in groupby(voiced, key=lambda each: each.role)
     ]
-    head = [Turned("system", system)] if system else []
+    told = [message.text for message in turn.history if message.author.kind == "system"]
+    orders = "\n\n".join(text for text in (system, *told) if text)
+    head = [Turned("system", orders)] if orders else []
     return [*head, *dropwhile(lambda each: each.role == "assistant", turns)]
 
 

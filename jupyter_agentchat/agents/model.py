@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from typing import TypeVar
 
 from jupyter_agentchat.agents.base import Chunk, Emitted, Turn, TurnPolicy
 from jupyter_agentchat.agents.conversation import conversation
+from jupyter_agentchat.agents.generation import read_generation
 from jupyter_agentchat.agents.parameters import ModelParameters
 from jupyter_agentchat.extract.think import ThinkSplitter
 from jupyter_agentchat.protocol.model import AgentInfo, ChunkKind, Usage
-from jupyter_agentchat.providers.base import Provider, RawChunk, Request
+from jupyter_agentchat.providers.base import Finish, Provider, RawChunk, Request
+
+T = TypeVar("T")
 
 
 class ModelAgent:
@@ -35,6 +39,7 @@ class ModelAgent:
     """
 
     policy: TurnPolicy = "queue"
+    honours = frozenset({"max_tokens", "stop"})
 
     def __init__(
         self,
@@ -66,17 +71,23 @@ class ModelAgent:
         """
         splitter = ThinkSplitter()
         usage: Usage | None = None
+        finish: Finish | None = None
         last_ns: int | None = None
         async with aclosing(self.provider.stream(self._request(turn))) as delivered:
             async for item in delivered:
                 if isinstance(item, Usage):
                     usage = item
                     continue
+                if isinstance(item, Finish):
+                    finish = item
+                    continue
                 last_ns = item.provider_ns
                 for kind, text in _split(splitter, item):
                     yield Chunk(text, kind, last_ns)
         for kind, text in splitter.finish():
             yield Chunk(text, kind, last_ns)
+        if finish is not None:
+            yield finish
         if usage is not None:
             yield usage
 
@@ -85,7 +96,7 @@ class ModelAgent:
         await self.provider.close()
 
     def _request(self, turn: Turn) -> Request:
-        parameters = self._parameters
+        parameters, wanted = self._parameters, read_generation(turn.metadata)
         return Request(
             model=self._model,
             turns=conversation(
@@ -94,10 +105,15 @@ class ModelAgent:
                 system=parameters.system,
                 max_chars=parameters.max_history_chars,
             ),
-            temperature=parameters.temperature,
-            max_tokens=parameters.max_tokens,
-            seed=parameters.seed,
+            temperature=_either(wanted.temperature, parameters.temperature),
+            max_tokens=_either(wanted.max_tokens, parameters.max_tokens),
+            seed=_either(wanted.seed, parameters.seed),
+            stop=wanted.stop,
         )
+
+
+def _either(asked: T | None, default: T | None) -> T | None:
+    return default if asked is None else asked
 
 
 def _split(splitter: ThinkSplitter, chunk: RawChunk) -> list[tuple[ChunkKind, str]]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import islice
 
 from jupyter_agentchat.agents.base import Emitted, Turn, TurnPolicy
+from jupyter_agentchat.agents.generation import read_generation
+from jupyter_agentchat.agents.limited import LENGTH
 from jupyter_agentchat.agents.pacing import Pacer, Sleep
 from jupyter_agentchat.agents.synthetic_plan import plan
 from jupyter_agentchat.agents.synthetic_spec import read_spec
 from jupyter_agentchat.errors import AgentError
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
 from jupyter_agentchat.protocol.model import AgentInfo, Usage
+from jupyter_agentchat.providers.base import Finish
 
 
 class SyntheticAgent:
@@ -26,6 +30,7 @@ class SyntheticAgent:
     """
 
     policy: TurnPolicy = "parallel"
+    honours = frozenset({"max_tokens"})
 
     def __init__(self, *, clock: Clock = SYSTEM_CLOCK, sleep: Sleep = asyncio.sleep) -> None:
         self.info = AgentInfo(
@@ -36,7 +41,7 @@ class SyntheticAgent:
         self._sleep = sleep
 
     async def answer(self, turn: Turn) -> AsyncIterator[Emitted]:
-        """Yield the planned chunks when they are due, then the usage.
+        """Yield the planned chunks when they are due, at most `max_tokens`, then the usage.
 
         Raises
         ------
@@ -47,18 +52,22 @@ class SyntheticAgent:
         """
         pacer = Pacer(self._clock, self._sleep)
         spec = read_spec(turn.metadata.get("synthetic", {}))
+        most = read_generation(turn.metadata).max_tokens or spec.chunks
         end_ns = 0
-        for index, planned in enumerate(plan(spec)):
+        for index, planned in enumerate(islice(plan(spec), most)):
             await (pacer.until(planned.offset_ns) if spec.pace else self._sleep(0))
             if index == spec.fail_at:
                 raise _failure(index)
             yield planned.text
             end_ns = planned.offset_ns + planned.pause_ns
-        if spec.pace:
-            await pacer.until(end_ns)
-        if spec.fail_at is not None:
-            raise _failure(spec.fail_at)
-        yield Usage(output_tokens=spec.chunks)
+        if most < spec.chunks:
+            yield Finish(LENGTH)
+        else:
+            if spec.pace:
+                await pacer.until(end_ns)
+            if spec.fail_at is not None:
+                raise _failure(spec.fail_at)
+        yield Usage(output_tokens=min(most, spec.chunks))
 
     async def close(self) -> None:
         """Hold nothing, release nothing."""

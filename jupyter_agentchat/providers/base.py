@@ -27,6 +27,7 @@ class Request(Struct, frozen=True, kw_only=True):
     temperature: float | None = None
     max_tokens: int | None = None
     seed: int | None = None
+    stop: tuple[str, ...] = ()
 
 
 class RawChunk(Struct, frozen=True):
@@ -41,7 +42,13 @@ class RawChunk(Struct, frozen=True):
     provider_ns: int
 
 
-Delivered = RawChunk | Usage
+class Finish(Struct, frozen=True):
+    """Why an answer ended, other than by ``stop``: ``length``, ``content_filter``, …."""
+
+    reason: str
+
+
+Delivered = RawChunk | Usage | Finish
 
 
 class Provider(Protocol):

@@ -15,10 +15,11 @@ import msgspec
 
 from jupyter_agentchat.errors import InvalidInputError, ProviderAuthError
 from jupyter_agentchat.extract.openai import ChatCompletionsParser, Delta, Done, Failure
+from jupyter_agentchat.extract.openai import Finish as Finished
 from jupyter_agentchat.extract.openai import Usage as Counted
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
 from jupyter_agentchat.protocol.model import Usage
-from jupyter_agentchat.providers.base import Delivered, RawChunk, Request
+from jupyter_agentchat.providers.base import Delivered, Finish, RawChunk, Request
 from jupyter_agentchat.providers.refusals import Endpoint
 from jupyter_agentchat.providers.secret import Secret
 from jupyter_agentchat.providers.timeouts import Timeouts, Watch
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _OK: Final = 200
 _BAD_REQUEST: Final = frozenset({400, 422})
 _NO_STREAM: Final = frozenset({"application/json", "text/html"})
+_SAID_ALL: Final = "stop"
 _LINGER_S: Final = 0.1
 """What a complete answer may take to close: a connection that is read to its end is used again."""
 
@@ -100,6 +102,8 @@ class OpenAIProvider:
                 for item in parser.finish() if data is None else parser.feed(data):
                     if isinstance(item, Delta) and item.text:
                         yield RawChunk(item.text, item.kind, at_ns)
+                    elif isinstance(item, Finished) and item.reason != _SAID_ALL:
+                        yield Finish(item.reason)
                     elif isinstance(item, Counted):
                         usage = _usage(item)
                     elif isinstance(item, Failure):
@@ -176,6 +180,7 @@ class OpenAIProvider:
             "temperature": request.temperature,
             self._limit_field: request.max_tokens,
             "seed": request.seed,
+            "stop": list(request.stop) or None,
         }
         body.update({name: value for name, value in sampling.items() if value is not None})
         return msgspec.json.encode(body)

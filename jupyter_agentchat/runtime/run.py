@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from jupyter_agentchat.agents.base import Agent, Turn
+from jupyter_agentchat.agents.limited import limited
 from jupyter_agentchat.errors import AgentChatError, AgentError, AgentTimeoutError
 from jupyter_agentchat.protocol.lifecycle import Move
 from jupyter_agentchat.protocol.model import ErrorInfo
@@ -101,7 +102,7 @@ class Run:
             self._end(Move.COMPLETE, reason=IGNORED if self.stream.is_silent else None)
 
     async def _consume(self) -> None:
-        answer = self.agent.answer(await self._turn())
+        answer = limited(self.agent, await self._turn())
         try:
             async for emitted in answer:
                 if self.stream.is_over:

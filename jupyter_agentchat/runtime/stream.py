@@ -36,6 +36,7 @@ from jupyter_agentchat.protocol.events import (
 )
 from jupyter_agentchat.protocol.lifecycle import TERMINAL_STATES, Move, State, step
 from jupyter_agentchat.protocol.model import ErrorInfo, Usage
+from jupyter_agentchat.providers.base import Finish
 from jupyter_agentchat.runtime.log import ChannelLog, Draft
 from jupyter_agentchat.runtime.tally import Tally
 from jupyter_agentchat.store.rows import StreamRow
@@ -78,6 +79,7 @@ class LiveStream:
         self._usage: Usage | None = None
         self._text: list[str] = []
         self._metadata: dict[str, Any] = {}
+        self._reason: str | None = None
         self._has_content = False
 
     @property
@@ -129,6 +131,8 @@ class LiveStream:
         elif isinstance(emitted, Metadata):
             ENCODER.encode(emitted.values)  # what is no JSON fails here, not at the stream's end
             self._metadata |= emitted.values
+        elif isinstance(emitted, Finish):
+            self._reason = emitted.reason
         else:
             self._annotate(emitted)
 
@@ -149,7 +153,7 @@ class LiveStream:
                 text=text,
                 usage=self._usage,
                 error=error,
-                reason=reason,
+                reason=reason or self._reason,
                 metadata=self._metadata,
             )
         )
@@ -226,6 +230,6 @@ def _draft(stream: str, emitted: object) -> Draft:
             return lambda seq, t: StreamUsage(seq=seq, t=t, stream=stream, usage=emitted)
     message = (
         f"The agent yielded a {type(emitted).__name__}; it may yield text, Chunk, Status, "
-        "Source, File, Embed, Replace, Metadata or Usage."
+        "Source, File, Embed, Replace, Metadata, Usage or Finish."
     )
     raise AgentError(message)

@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
-from jupyter_agentchat.protocol.model import Usage
 from jupyter_agentchat.providers.base import Delivered, RawChunk, Request
 
-Step = str | RawChunk | Usage | BaseException | asyncio.Event
+Step = Delivered | str | BaseException | asyncio.Event
 """What a script does next: deliver it (a str is a chunk of text), raise it, or wait for it."""
 
 

@@ -55,3 +55,11 @@ def test_neighbours_are_joined_and_an_answer_never_comes_first() -> None:
     ]
     turns = conversation(make_turn("b", history), "bot", max_chars=50)
     assert turns == [Turned("user", "a\n\nb")]
+
+
+def test_what_the_system_says_in_the_channel_follows_the_system_prompt() -> None:
+    history = [said("Answer in French.", by="s", kind="system", seq=1), said("one", seq=2)]
+    assert conversation(make_turn("two", history), "bot", system="Be brief.", max_chars=100) == [
+        Turned("system", "Be brief.\n\nAnswer in French."),
+        Turned("user", "one\n\ntwo"),
+    ]

@@ -8,7 +8,7 @@ import pytest
 
 from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.protocol.model import Usage
-from jupyter_agentchat.providers.base import Delivered, RawChunk, Request, Turned
+from jupyter_agentchat.providers.base import Delivered, Finish, RawChunk, Request, Turned
 from jupyter_agentchat.providers.openai import OpenAIProvider
 from jupyter_agentchat.providers.secret import Secret
 from jupyter_agentchat.testing.clock import FakeClock
@@ -48,6 +48,16 @@ async def test_chunks_come_in_order_and_usage_last() -> None:
         RawChunk("c", "text", 42),
         Usage(input_tokens=7, output_tokens=3, source="usage"),
     ]
+
+
+async def test_an_answer_that_was_cut_off_says_why() -> None:
+    cut = Answer(steps=[delta("a", finish="length"), DONE])
+    async with ScriptedEndpoint(cut) as endpoint:
+        provider = OpenAIProvider(endpoint.url, clock=FakeClock(1))
+        items, _ = await ask(provider, Request(model="m", turns=[], stop=("\n",)))
+        await provider.close()
+    assert items == [RawChunk("a", "text", 1), Finish("length")]
+    assert endpoint.requests[0].body["stop"] == ["\n"]
 
 
 async def test_it_asks_as_the_endpoints_understand() -> None:

@@ -52,8 +52,11 @@ async def say(
     *,
     agents: tuple[str, ...] | None = None,
     client_message_id: str | None = None,
+    metadata: dict[str, Any] | None = None,
 ) -> Sending:
-    outgoing = Outgoing(text=text, agents=agents, client_message_id=client_message_id)
+    outgoing = Outgoing(
+        text=text, agents=agents, client_message_id=client_message_id, metadata=metadata or {}
+    )
     return await service.send("lab", USER, outgoing, origin())
 
 
@@ -361,6 +364,22 @@ def test_annotations_and_replacements_are_events_and_fold_into_the_message(run: 
                 "stream.status",
                 "stream.source",
             ]
+
+    run(main())
+
+
+def test_an_answer_that_was_cut_off_is_complete_and_says_why(run: Run) -> None:
+    async def main() -> None:
+        async with running(ScriptedAgent(["abcd", "efgh"])) as service:
+            asked = {"max_tokens": 1, "estimate_usage": True}
+            sending = await say(service, metadata={"generation": asked})
+            await service.ended(sending.streams)
+            end = of_stream(await events(service), sending.streams[0])[-1]
+            assert isinstance(end, StreamCompleted)
+            assert (end.text, end.reason) == ("abcd", "length")
+            assert end.usage == Usage(input_tokens=1, output_tokens=1, source="estimate")
+            row = await service.stream(sending.streams[0])
+            assert (row.n_tokens, row.token_source) == (1, "estimate")
 
     run(main())
 
