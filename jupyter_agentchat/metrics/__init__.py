@@ -15,7 +15,6 @@ from jupyter_agentchat.metrics.goodput import good_requests, goodput
 from jupyter_agentchat.metrics.icl import icl
 from jupyter_agentchat.metrics.itl import itl
 from jupyter_agentchat.metrics.jitter import jitter
-from jupyter_agentchat.metrics.mann_whitney import MannWhitney, mann_whitney
 from jupyter_agentchat.metrics.na import NA
 from jupyter_agentchat.metrics.normalized_latency import normalized_latency
 from jupyter_agentchat.metrics.order_interval import Interval, order_interval
@@ -46,7 +45,6 @@ __all__ = [
     "Ecdf",
     "Fluidity",
     "Interval",
-    "MannWhitney",
     "Stalls",
     "Summary",
     "Timeline",
@@ -61,7 +59,6 @@ __all__ = [
     "icl",
     "itl",
     "jitter",
-    "mann_whitney",
     "normalized_latency",
     "order_interval",
     "peak_chunk_rate",

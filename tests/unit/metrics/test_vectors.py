@@ -27,7 +27,6 @@ from jupyter_agentchat.metrics import (
     icl,
     itl,
     jitter,
-    mann_whitney,
     normalized_latency,
     peak_chunk_rate,
     peak_concurrency,
@@ -43,6 +42,7 @@ from jupyter_agentchat.metrics import (
     ttft,
 )
 from jupyter_agentchat.metrics.content import arrivals
+from jupyter_agentchat.stats import mann_whitney
 
 PAGE = json.loads((Path(__file__).parents[2] / "data/metrics/vectors.json").read_text("utf-8"))
 VECTORS: dict[str, dict[str, Any]] = {vector["id"]: vector for vector in PAGE["vectors"]}

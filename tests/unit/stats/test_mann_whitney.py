@@ -5,7 +5,8 @@ import random
 import pytest
 
 from jupyter_agentchat.errors import InvalidInputError
-from jupyter_agentchat.metrics import NA, MannWhitney, mann_whitney
+from jupyter_agentchat.metrics import NA
+from jupyter_agentchat.stats import MannWhitney, mann_whitney
 
 # n, m, seed; U, exact p and asymptotic p by scipy 1.17.1
 KNOWN = [
