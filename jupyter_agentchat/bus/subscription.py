@@ -1,4 +1,4 @@
-"""One reader of a channel's log: a cursor that pulls, so that a slow reader queues nothing.
+"""Batches of a channel's log, and a cursor that pulls them.
 
 The log is the queue. A reader that keeps up gets each publication as it comes; one that lags
 reads larger pages in which the chunks of a stream are merged.
@@ -19,6 +19,8 @@ from jupyter_agentchat.protocol.publication import Publication
 
 PAGE_EVENTS = 2048
 """Events read at once; with it a page is bounded in time as well."""
+PAGE_BYTES = 512 * 1024
+"""A page with more is cut; one event is always on it."""
 MERGE_EVENTS = 1024
 MERGE_BYTES = 128 * 1024
 """A page with more events, or more bytes, than these is merged."""
@@ -68,8 +70,28 @@ class Batch(Struct, frozen=True):
     merged: bool
 
 
+def page(cursor: int, publications: Sequence[Publication]) -> Batch:
+    """Return the batch right after `cursor`: all of `publications`, or as many as a page holds."""
+    size = count = 0
+    for publication in publications:
+        if count and size + len(publication.data) > PAGE_BYTES:
+            publications = publications[:count]
+            break
+        size += len(publication.data)
+        count += 1
+    merged = count > MERGE_EVENTS or (size > MERGE_BYTES and count > 1)
+    if merged:
+        events = merge_deltas(each.event for each in publications)
+        items = [Item(event, encode_event(event)) for event in events]
+    else:
+        items = [Item(each.event, each.data) for each in publications]
+    return Batch(cursor + 1, publications[-1].seq, publications, items, merged)
+
+
 class Subscription:
     """An asynchronous iterator over batches that begin right after `cursor`.
+
+    It is for readers in this process; those behind a socket share a room (`bus.rooms`).
 
     Guarantees: each batch's `first` is the previous one's `last` + 1; nothing is queued for
     this reader beyond one page; the end of the iteration is `close`.
@@ -107,7 +129,10 @@ class Subscription:
         while not self._closed:
             self._wake.clear()
             if self._source.seq > self.cursor:
-                return self._batch(await self._source.read(self.cursor, PAGE_EVENTS))
+                batch = page(self.cursor, await self._source.read(self.cursor, PAGE_EVENTS))
+                self.cursor = batch.last
+                self.merges += batch.merged
+                return batch
             await self._wake.wait()
         raise StopAsyncIteration
 
@@ -124,15 +149,3 @@ class Subscription:
     def __exit__(self, *exc: object) -> None:
         """Close."""
         self.close()
-
-    def _batch(self, publications: Sequence[Publication]) -> Batch:
-        first, self.cursor = self.cursor + 1, publications[-1].seq
-        size = sum(len(publication.data) for publication in publications)
-        merged = len(publications) > MERGE_EVENTS or (size > MERGE_BYTES and len(publications) > 1)
-        if merged:
-            self.merges += 1
-            events = merge_deltas(publication.event for publication in publications)
-            items = [Item(event, encode_event(event)) for event in events]
-        else:
-            items = [Item(each.event, each.data) for each in publications]
-        return Batch(first, self.cursor, publications, items, merged)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from jupyter_agentchat.bus.outlet import Outlet
 from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.protocol.clock import Clock
 from jupyter_agentchat.protocol.events import TERMINAL, StreamDelta
@@ -62,6 +63,7 @@ class Connection:
         self._sent: dict[tuple[str, bool], _Sent] = {}
         self._arrivals: dict[tuple[str, str], list[Arrival]] = {}
         self._bytes_in = self._bytes_out = 0
+        self._outlet: Outlet | None = None
         self._row = ConnectionRow(
             connection=self.id,
             transport=transport,
@@ -72,8 +74,12 @@ class Connection:
         )
         record(self._row)
 
+    def through(self, outlet: Outlet) -> None:
+        """Take what goes out, and what waits, from this outlet's figures."""
+        self._outlet = outlet
+
     def count(self, *, received: int = 0, sent: int = 0) -> None:
-        """Count bytes of payload in and out."""
+        """Count bytes of payload in and out; with an outlet those out are counted there."""
         self._bytes_in += received
         self._bytes_out += sent
 
@@ -84,6 +90,21 @@ class Connection:
     def now_ns(self) -> int:
         """Return the instant of the server's clock; take it right before a write."""
         return self._clock.monotonic_ns()
+
+    def stamped(
+        self, channel: str, stream: str, index: Sequence[int], socket_ns: Sequence[int]
+    ) -> None:
+        """Record when live chunks of one stream were handed to the socket, in columns."""
+        self._record(
+            Stamps(
+                channel=channel,
+                stream=stream,
+                connection=self.id,
+                clock_id=self._clock.clock_id,
+                index=index,
+                socket_ns=socket_ns,
+            )
+        )
 
     def delivered(
         self,
@@ -134,6 +155,16 @@ class Connection:
             self._flush_arrivals(channel, stream, arrivals)
         self._arrivals.clear()
         self._row = replace(self._row, bytes_in=self._bytes_in, bytes_out=self._bytes_out)
+        if (outlet := self._outlet) is not None:
+            outlet.measure()
+            self._row = replace(
+                self._row,
+                bytes_out=outlet.sent,
+                merges=outlet.merges,
+                dropped=outlet.dropped,
+                backlog_max=outlet.backlog_max,
+                queue_max_bytes=outlet.queue_max_bytes,
+            )
         self._record(self._row)
 
     def close(self, code: int | None = None) -> None:

@@ -1,0 +1,144 @@
+"""All rooms of one event loop: one callback per tick flushes those that have something new."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Hashable
+
+from jupyter_agentchat.bus.limits import FanoutLimits
+from jupyter_agentchat.bus.outlet import Outlet
+from jupyter_agentchat.bus.reading import Reading
+from jupyter_agentchat.bus.room import Log, Room
+from jupyter_agentchat.bus.wire import Observer, WireForm
+from jupyter_agentchat.protocol.close_codes import CloseCode
+
+WATCH_S = 0.25
+"""How often blocked outlets are looked at."""
+GRAIN_S = 0.001
+"""An event loop's timers are late by up to so much; a window opens so much shorter."""
+
+
+class Rooms:
+    """Opens a room for each channel and wire form that has readers, and flushes them.
+
+    Guarantees
+    ----------
+    Latency
+        What is published leaves in the tick in which it was published, in one write for each
+        connection, however many frames and channels. Only where a room has `crowd` readers or
+        more and chunks follow each other within twice the window, it waits for `window_s`.
+    Bound
+        A reader whose socket takes nothing for `budget_s`, or that is `budget_bytes` behind, is
+        shut with a code that lets it come back and resume.
+    """
+
+    def __init__(self, limits: FanoutLimits | None = None) -> None:
+        self._limits = limits or FanoutLimits()
+        self._rooms: dict[tuple[str, Hashable], Room] = {}
+        self._dirty: list[Room] = []
+        self._blocked: dict[Outlet, tuple[float, int]] = {}
+        """Outlets with the time at which their bytes last fell, and those bytes."""
+        self._watch: asyncio.TimerHandle | None = None
+        self._flushed_s: dict[Room, float] = {}
+
+    def read(
+        self,
+        name: str,
+        log: Log,
+        form: WireForm,
+        outlet: Outlet,
+        cursor: int,
+        *,
+        observer: Observer | None = None,
+    ) -> Reading:
+        """Begin to write a channel's log to an outlet, from right after `cursor`.
+
+        Parameters
+        ----------
+        name : str
+            The channel.
+        cursor : int
+            Where the reader stands: its own seq, or that of a snapshot.
+        observer : Observer, optional
+            Records the instants at which chunks are handed to the socket.
+
+        Returns
+        -------
+        Reading
+            Close it when the reader leaves the channel; `outlet.close` closes all of its own.
+        """
+        outlet.blockage = self._watch_over
+        key = (name, form.key)
+        room = self._rooms.get(key)
+        if room is None:
+            room = self._rooms[key] = Room(name, log, form, self._due, self._now)
+        elif room.cursor < log.seq:
+            room.hurry()
+        room.readers += 1
+        return Reading(
+            room, outlet, cursor, replay_until=log.seq, observer=observer, left=self._left
+        )
+
+    def settle(self) -> None:
+        """Hand on all instants that were taken so far."""
+        for room in self._rooms.values():
+            room.settle()
+
+    def _due(self, room: Room) -> None:
+        loop = asyncio.get_running_loop()
+        window_s = self._limits.window_s
+        if loop.time() - self._flushed_s.get(room, -math.inf) < 2 * window_s:
+            loop.call_later(max(window_s - GRAIN_S, 0.0), self._now, room)
+            return
+        if not self._dirty:
+            loop.call_soon(self._tick)
+        self._dirty.append(room)
+
+    def _tick(self) -> None:
+        rooms, self._dirty = self._dirty, []
+        self._flush(rooms)
+
+    def _now(self, room: Room) -> None:
+        self._flush([room])
+
+    def _flush(self, rooms: list[Room]) -> None:
+        outlets = [outlet for room in rooms for outlet in room.flush()]
+        for outlet in outlets:
+            outlet.flush()
+        for room in rooms:
+            room.flushed()
+            if len(room.followers) >= self._limits.crowd:
+                self._flushed_s[room] = asyncio.get_running_loop().time()
+            elif self._flushed_s:
+                self._flushed_s.pop(room, None)
+
+    def _left(self, room: Room) -> None:
+        room.readers -= 1
+        if not room.readers:
+            room.close()
+            self._flushed_s.pop(room, None)
+            del self._rooms[room.name, room.form.key]
+
+    def _watch_over(self, outlet: Outlet) -> None:
+        loop = asyncio.get_running_loop()
+        self._blocked[outlet] = (loop.time(), outlet.waiting())
+        if self._watch is None:
+            self._watch = loop.call_later(WATCH_S, self._look)
+
+    def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for outlet, (since, before) in list(self._blocked.items()):
+            if outlet.closed or not outlet.blocked:
+                del self._blocked[outlet]
+                continue
+            waiting = outlet.measure()
+            if waiting < before:
+                since = now  # noqa: PLW2901
+            self._blocked[outlet] = (since, waiting)
+            behind = outlet.backlog_bytes
+            if behind + waiting > self._limits.budget_bytes or now - since >= self._limits.budget_s:
+                del self._blocked[outlet]
+                outlet.shut(CloseCode.TOO_SLOW)
+        self._watch = loop.call_later(WATCH_S, self._look) if self._blocked else None
