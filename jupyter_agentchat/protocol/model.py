@@ -97,6 +97,8 @@ class Channel(Record, frozen=True, kw_only=True, omit_defaults=False):
     """Those that answer when a message names none, where these are not all of `agents`."""
     metadata: dict[str, Any] | UnsetType = UNSET
     """What a dialect keeps with the channel; nothing of ours reads it."""
+    unlisted: bool | UnsetType = UNSET
+    """True: left out of the list of channels, such as one that was made for a single request."""
 
     @property
     def answering(self) -> tuple[str, ...]:

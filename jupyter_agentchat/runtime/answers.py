@@ -97,6 +97,10 @@ class Answers:
         """Return how many of a user's answers are queued or live."""
         return sum(run.user == user for run in self._turns.live())
 
+    def is_live(self, channel: str) -> bool:
+        """Return whether an answer of a channel is queued or live."""
+        return bool(self._turns.live(channel))
+
     def cancel_all(self, channel: str, reason: str) -> None:
         """Stop every live stream of a channel."""
         for run in self._turns.live(channel):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -40,6 +41,8 @@ class Channels:
         self._broker = broker
         self._clock = clock
         self._logs: dict[str, ChannelLog] = {}
+        self._released: WeakValueDictionary[str, ChannelLog] = WeakValueDictionary()
+        self._told: dict[str, Unsubscribe] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._hidden: set[str] = set()
         self._watchers: list[Watcher] = []
@@ -125,19 +128,34 @@ class Channels:
         await log.durable(log.seq)
         await asyncio.to_thread(self._store.set_deleted, name, deleted=True)
 
-    async def all(self) -> list[Channel]:
-        """Return every channel, by name."""
+    async def release(self, log: ChannelLog) -> None:
+        """Let go of a log, which is read from the store when it is asked for again.
+
+        Whoever still holds it keeps it, and it stays the channel's only one.
+        """
+        seq, name = log.seq, log.channel.id
+        await self._recorder.flush()
+        if log.seq == seq and self._logs.get(name) is log:
+            self._released[name] = self._logs.pop(name)
+            self._opening.pop(name, None)
+            if untold := self._told.pop(name, None):
+                untold()
+            self._broker.forget(name)
+
+    async def all(self, *, unlisted: bool = False) -> list[Channel]:
+        """Return every channel, by name; with `unlisted` those as well that no list shows."""
         stored = await asyncio.to_thread(self._store.channels)
         found = {channel.id: channel for channel, _ in stored}
         found |= {name: log.channel for name, log in self._logs.items()}
-        return [found[name] for name in sorted(found) if name not in self._hidden]
+        shown = [found[name] for name in sorted(found) if name not in self._hidden]
+        return shown if unlisted else [each for each in shown if each.unlisted is not True]
 
     def watch(self, watcher: Watcher) -> Unsubscribe:
         """Hear every event of every channel from now on; the watcher must return at once."""
         if not self._watched:
             self._watched = True
             for log in self._logs.values():
-                log.listen(partial(self._tell, log))
+                self._listen(log)
         self._watchers.append(watcher)
 
         def unwatch() -> None:
@@ -152,10 +170,10 @@ class Channels:
                 watcher(log.channel, publication.event)
 
     async def _load(self, name: str) -> ChannelLog | None:
-        if log := self._logs.get(name):
+        if log := self._logs.get(name) or self._again(name):
             return log
         async with self._opening.setdefault(name, asyncio.Lock()):
-            if log := self._logs.get(name):
+            if log := self._logs.get(name) or self._again(name):
                 return log
             head = await asyncio.to_thread(self._store.head, name)
             if head is None:
@@ -181,8 +199,20 @@ class Channels:
             clock=self._clock,
         )
         if self._watched:
-            log.listen(partial(self._tell, log))
+            self._listen(log)
         return log
+
+    def _again(self, name: str) -> ChannelLog | None:
+        """Take back a released log that somebody still holds."""
+        log = self._released.pop(name, None)
+        if log is not None:
+            self._logs[name] = log
+            if self._watched:
+                self._listen(log)
+        return log
+
+    def _listen(self, log: ChannelLog) -> None:
+        self._told[log.channel.id] = log.listen(partial(self._tell, log))
 
 
 def add_agents(log: ChannelLog, agents: Sequence[str]) -> None:

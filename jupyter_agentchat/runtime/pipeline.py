@@ -122,6 +122,24 @@ class Pipeline:
         await log.durable(sending.position.seq)
         return sending
 
+    def recall(self, log: ChannelLog, author: Author, text: str) -> None:
+        """Write what was said before, elsewhere; nobody answers it, and it counts for no limit.
+
+        Raises
+        ------
+        EmptyMessageError, TooLargeError, InvalidInputError
+            If nobody could have said it here.
+        """
+        check_text(text, self._settings.max_text_bytes)
+        id_, outgoing = new_message_id(), Outgoing(text=text)
+        log.append(
+            lambda seq, t: MessageCreated(
+                seq=seq,
+                t=t,
+                message=_message(id_, log.channel.id, seq, t, author=author, outgoing=outgoing),
+            )
+        )
+
     def _validate(self, outgoing: Outgoing) -> None:
         if outgoing.text or not outgoing.attachments:
             check_text(outgoing.text, self._settings.max_text_bytes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Self
 
 from msgspec import Struct
@@ -101,9 +102,9 @@ class Service:
         """Return all agents."""
         return self.registry.infos()
 
-    async def channels(self) -> list[Channel]:
-        """Return all channels by name."""
-        return await self._channels.all()
+    async def channels(self, *, unlisted: bool = False) -> list[Channel]:
+        """Return all channels by name; with `unlisted` those as well that no list shows."""
+        return await self._channels.all(unlisted=unlisted)
 
     async def channel(self, channel: str) -> ChannelLog:
         """Return a channel's log; ChannelNotFoundError if there is none."""
@@ -123,6 +124,20 @@ class Service:
         log = await self._channels.create(channel)
         await log.durable(log.seq)
         return log.channel
+
+    async def begin_channel(self, channel: Channel, earlier: Sequence[tuple[Author, str]]) -> None:
+        """Create a channel that begins with what was said elsewhere; durable with what follows."""
+        for name in channel.agents:
+            self.registry.get(name)
+        log = await self._channels.create(channel)
+        for author, text in earlier:
+            self._pipeline.recall(log, author, text)
+
+    async def release_channel(self, channel: str) -> None:
+        """Keep a channel in the store only, if nothing runs in it."""
+        log = await self.channel(channel)
+        if not self._answers.is_live(channel):
+            await self._channels.release(log)
 
     async def ensure_channel(self, channel: str, agents: tuple[str, ...] | None = None) -> Channel:
         """Return a channel, created with `agents` (or the default ones) if it is not there."""

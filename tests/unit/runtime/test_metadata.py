@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from jupyter_agentchat.agents.base import Metadata
+from jupyter_agentchat.agents.base import Emitted, Metadata
 from jupyter_agentchat.runtime.pipeline import Outgoing
 from jupyter_agentchat.testing.agents import ScriptedAgent
 from tests.unit.runtime.conftest import USER, origin, running
@@ -15,7 +15,11 @@ Run = Callable[[Coroutine[Any, Any, None]], None]
 
 def test_an_agent_declares_what_it_did(run: Run) -> None:
     async def check() -> None:
-        script = [Metadata({"actions": ["A"], "thought": "why"}), "x", Metadata({"actions": ["B"]})]
+        script: list[Emitted] = [
+            Metadata({"actions": ["A"], "thought": "why"}),
+            "x",
+            Metadata({"actions": ["B"]}),
+        ]
         async with running(ScriptedAgent(script)) as service:
             sending = await service.send("lab", USER, Outgoing(text="hi"), origin())
             await service.ended(sending.streams)

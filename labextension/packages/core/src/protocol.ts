@@ -71,6 +71,7 @@ export interface Channel {
   created_at?: number;
   default_agents?: string[];
   metadata?: Record<string, unknown>;
+  unlisted?: boolean;
 }
 
 /** An agent as others see it. */
