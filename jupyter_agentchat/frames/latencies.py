@@ -59,9 +59,10 @@ def measure(starts: Instants, instants: Instants, rows: list[StreamRow]) -> Late
     gapped = sound & (m > 1)
     ended = sound & np.array([row.status in ENDED for row in rows], bool)
     spread = (last - first).astype(np.float64)
+    counted = (tokens > 1) & (tokens >= m)  # a chunk carries one token at least
     return Latencies(
         ttft_ms=_where(sound, (first - request) / _NS_PER_MS),
-        tpot_ms=_divide(ended & gapped & (tokens > 1), spread / _NS_PER_MS, tokens - 1),
+        tpot_ms=_divide(ended & gapped & counted, spread / _NS_PER_MS, tokens - 1),
         icl_p50_ms=_where(gapped, _quantile(gaps, gap_starts, 0.5)),
         icl_p95_ms=_where(gapped, _quantile(gaps, gap_starts, 0.95)),
         e2e_ms=_where(ended, (last - request) / _NS_PER_MS),

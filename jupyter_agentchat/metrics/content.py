@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain, repeat
 
-from jupyter_agentchat.metrics.dialects import Dialect
+from jupyter_agentchat.metrics.dialects import OWN, Dialect
 from jupyter_agentchat.metrics.na import NA, undefined
 from jupyter_agentchat.metrics.timeline import Timeline, TimelineTypeError
 
@@ -74,9 +74,12 @@ def finished(timeline: Timeline, dialect: Dialect) -> Sequence[int] | NA:
 def token_count(timeline: Timeline, dialect: Dialect) -> int | NA:
     """Return how many output tokens the stream had: 1 or more.
 
-    Where nobody counted, GuideLLM takes each content chunk for one.
+    Where nobody counted, GuideLLM takes each content chunk for one. In our dialect fewer tokens
+    than content chunks are NA: one of the two counts is wrong, and nobody knows which.
     """
     n = timeline.tokens
+    if n and (contradicted := _contradicted(timeline, dialect, n)) is not None:
+        return contradicted
     if n is None and dialect.name == "guidellm":
         instants = arrivals(timeline, dialect)
         return instants if isinstance(instants, NA) else len(instants)
@@ -110,10 +113,23 @@ def token_instants(timeline: Timeline, dialect: Dialect) -> Sequence[int] | NA:
         if n is None or n == m:
             return instants
         if 0 < n < m:
+            contradicted = _contradicted(timeline, dialect, n)
+            if contradicted is not None:
+                return contradicted
             return [instants[j * (m - 1) // max(n - 1, 1)] for j in range(n)]
         counts = [(i + 1) * n // m - i * n // m for i in range(m)]
     tokens = list(chain.from_iterable(map(repeat, instants, counts)))
     return tokens or undefined("the stream has no output token")
+
+
+def _contradicted(timeline: Timeline, dialect: Dialect, n: int) -> NA | None:
+    """Return why n tokens cannot have come in so many chunks; other tools do not ask."""
+    if dialect.name not in OWN:
+        return None
+    instants = arrivals(timeline, dialect)
+    if isinstance(instants, NA) or n >= len(instants):
+        return None
+    return NA(f"{n} tokens in {len(instants)} content chunks: each chunk carries one at least")
 
 
 def _selected(timeline: Timeline, dialect: Dialect, kind: str | None = None) -> list[int]:

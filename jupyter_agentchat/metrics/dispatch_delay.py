@@ -23,6 +23,8 @@ def dispatch_delay(timeline: Timeline, *, dialect: str = "agentchat") -> float |
         return unpublished("dispatch delay", speaker)
     if not isinstance(timeline, Timeline):
         raise TimelineTypeError(f"a metric measures a Timeline, not {type(timeline).__name__}")
+    if isinstance(timeline.clock_id, tuple):
+        return NA(timeline.problem or "")
     intended = timeline.t_intended
     if intended is None:
         return undefined("nobody said when the request was intended")

@@ -9,7 +9,7 @@ from jupyter_agentchat.metrics.content import arrivals
 from jupyter_agentchat.metrics.dialects import OWN, resolve, unpublished
 from jupyter_agentchat.metrics.na import NA, undefined
 from jupyter_agentchat.metrics.parameters import positive, to_ns
-from jupyter_agentchat.metrics.run import succeeded, timelines_of
+from jupyter_agentchat.metrics.run import one_clock, succeeded, timelines_of
 from jupyter_agentchat.metrics.timeline import Timeline
 
 
@@ -40,6 +40,8 @@ def peak_chunk_rate(
         return unpublished("peak chunk rate", speaker)
     width = max(1, to_ns(positive(window, "window"), "window"))
     run = succeeded(timelines_of(timelines))
+    if (mixed := one_clock(run)) is not None:
+        return mixed
     start = min((timeline.t_request for timeline in run), default=0)
     full: Counter[int] = Counter()
     for timeline in run:

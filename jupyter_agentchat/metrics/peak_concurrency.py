@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from jupyter_agentchat.metrics.dialects import OWN, resolve, unpublished
 from jupyter_agentchat.metrics.na import NA
-from jupyter_agentchat.metrics.run import last_instant, succeeded, timelines_of
+from jupyter_agentchat.metrics.run import last_instant, one_clock, succeeded, timelines_of
 from jupyter_agentchat.metrics.timeline import Timeline
 
 
@@ -33,7 +33,10 @@ def peak_concurrency(
     if dialect not in OWN | {"vllm"}:
         return unpublished("peak concurrency", speaker)
     moves: list[tuple[int, int]] = []
-    for timeline in succeeded(timelines_of(timelines)):
+    run = succeeded(timelines_of(timelines))
+    if (mixed := one_clock(run)) is not None:
+        return mixed
+    for timeline in run:
         end = last_instant(timeline, to_end=dialect in OWN)
         if end > timeline.t_request:
             moves += [(timeline.t_request, 1), (end, -1)]

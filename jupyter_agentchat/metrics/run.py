@@ -37,6 +37,8 @@ def run_duration(
     run = succeeded(run) if dialect in AIPERF else [t for t in run if t.problem is None]
     if not run:
         return undefined("there is no stream to measure")
+    if (mixed := one_clock(run)) is not None:
+        return mixed
     ends = [last_instant(timeline, to_end=dialect in OWN) for timeline in run]
     took = max(ends) - min(timeline.t_request for timeline in run)
     return seconds(took) if took > 0 else undefined("the run took no time")
@@ -70,6 +72,14 @@ def timelines_of(timelines: Timeline | Iterable[Timeline]) -> Sequence[Timeline]
         if not isinstance(timeline, Timeline):
             raise TimelineTypeError(f"a run is made of Timelines, not of {timeline!r}")
     return found
+
+
+def one_clock(run: Iterable[Timeline]) -> NA | None:
+    """Return why the instants of a run cannot be compared, or None."""
+    clocks = {timeline.clock_id for timeline in run if isinstance(timeline.clock_id, str)}
+    if len(clocks) < 2:  # noqa: PLR2004
+        return None
+    return NA(f"the streams are of {len(clocks)} clocks: what spans them has no duration")
 
 
 def succeeded(timelines: Iterable[Timeline]) -> list[Timeline]:

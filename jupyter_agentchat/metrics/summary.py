@@ -14,6 +14,7 @@ from jupyter_agentchat.metrics.parameters import one_of
 from jupyter_agentchat.metrics.quantiles import sorted_quantile
 from jupyter_agentchat.metrics.timeline import TimelineTypeError
 
+_MEDIAN = 0.5
 QUANTILES = (0.5, 0.9, 0.95, 0.99)
 _TREATMENTS = frozenset({"drop", "inf"})
 
@@ -43,6 +44,7 @@ class Summary:
     confidence : float
         Of the intervals.
     quantiles : mapping of float to float or NA
+        One that is not the median is NA where its interval is: so few values tell of no tail.
     intervals : mapping of float to Interval or NA
     reasons : mapping of str to int
         Why streams have no number, and how many.
@@ -111,7 +113,8 @@ def summarize(
         See `quantile`.
     confidence : float
         Of the intervals, which assume no distribution (see `order_interval`): NA where the sample
-        is too small, for p99 below n = 368.
+        is too small, for p99 below n = 368. So is the quantile then, unless it is the median;
+        `quantile` gives it all the same.
     ddof : int
         What sd divides by: n - ddof.
     failed : {"drop", "inf"}
@@ -133,6 +136,7 @@ def summarize(
     n_failed = sum(value.failed for value in missing)
     used = numbers + [inf] * n_failed if failed == "inf" else numbers
     empty = undefined("there is no value")
+    intervals = {p: sorted_interval(used, p, confidence) for p in quantiles}
     return Summary(
         n=len(numbers),
         n_failed=n_failed,
@@ -145,8 +149,8 @@ def summarize(
         q_method=q_method,
         failed=failed,
         confidence=confidence,
-        quantiles={p: sorted_quantile(used, p, q_method) if used else empty for p in quantiles},
-        intervals={p: sorted_interval(used, p, confidence) for p in quantiles},
+        quantiles={p: _quantile(used, p, q_method, intervals[p]) for p in quantiles},
+        intervals=intervals,
         reasons=dict(Counter(value.reason for value in missing)),
     )
 
@@ -165,6 +169,17 @@ def _sort_out(values: Iterable[float | NA]) -> tuple[list[float], list[NA]]:
         else:
             numbers.append(float(value))
     return sorted(numbers), missing
+
+
+def _quantile(
+    ascending: Sequence[float], p: float, q_method: str, interval: Interval | NA
+) -> float | NA:
+    """Return a quantile; NA in a tail of which the sample cannot tell."""
+    if isinstance(interval, NA) and p != _MEDIAN:
+        return interval
+    if not ascending:
+        return undefined("there is no value")
+    return sorted_quantile(ascending, p, q_method)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -47,6 +47,8 @@ class Timeline:
         no end.
     t_first_paint : int, optional
         When the first content was painted, on the same clock.
+    clock_id : str or sequence of str, optional
+        The clock that read the instants; of several, all. With more than one no metric is a number.
 
     Raises
     ------
@@ -63,6 +65,7 @@ class Timeline:
     t_intended: int | None = None
     status: str = "completed"
     t_first_paint: int | None = None
+    clock_id: str | Sequence[str] | None = None
     problem: str | None = field(init=False, repr=False, compare=False)
     """Why no metric of the chunks means anything, if so."""
 
@@ -78,6 +81,7 @@ class Timeline:
             value = getattr(self, name)
             if value is not None:
                 store(self, name, integer(value, name))
+        store(self, "clock_id", _clock(self.clock_id))
         if not isinstance(self.status, str):
             raise TimelineTypeError(f"status is {self.status!r}; it has to be a string")
         store(self, "problem", _problem(self))
@@ -129,9 +133,25 @@ def _counts(counts: Sequence[int | None]) -> tuple[int | None, ...]:
     )
 
 
+def _clock(clocks: str | Sequence[str] | None) -> str | tuple[str, ...] | None:
+    """Return the clock, or all of them if there are several."""
+    if clocks is None or isinstance(clocks, str):
+        return clocks
+    wanted = f"clock_id is {clocks!r}; it has to be the name of a clock"
+    try:
+        found = tuple(dict.fromkeys(clocks))
+    except TypeError:
+        raise TimelineTypeError(wanted) from None
+    if not found or {type(clock) for clock in found} != {str}:
+        raise TimelineTypeError(wanted)
+    return found[0] if len(found) == 1 else found
+
+
 def _problem(timeline: Timeline) -> str | None:
     """Return the sentence that makes every metric of the chunks NA."""
     chunks = timeline.t_chunks
+    if isinstance(timeline.clock_id, tuple):
+        return f"its instants are of {len(timeline.clock_id)} clocks: a duration needs one"
     for name, aligned in (("kinds", timeline.kinds), ("chunk_tokens", timeline.chunk_tokens)):
         if aligned is not None and len(aligned) != len(chunks):
             return f"{name} has {len(aligned)} entries for {len(chunks)} chunks"

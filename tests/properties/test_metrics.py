@@ -62,7 +62,8 @@ def timelines(draw: st.DrawFn, least: int = 1) -> Timeline:
     gaps = draw(st.lists(GAP, min_size=least, max_size=12))
     chunks = list(accumulate(gaps, initial=start))[1:]
     counts = draw(st.none() | st.lists(st.integers(1, 9), min_size=len(gaps), max_size=len(gaps)))
-    n = draw(st.none() | st.integers(2, 60)) if counts is None else sum(counts)
+    least_n = max(2, len(gaps))
+    n = draw(st.none() | st.integers(least_n, 60)) if counts is None else sum(counts)
     end = chunks[-1] if chunks else start
     return Timeline(
         start,
@@ -245,7 +246,7 @@ def test_the_order_of_streams_does_not_matter(run: list[Timeline], data: st.Data
     slo = {"ttft": 1.0, "tpot": 0.5}
     assert frozen(goodput(run, slo=slo)) == frozen(goodput(mixed, slo=slo))
     one, two = (summarize(ttft(timeline) for timeline in some) for some in (run, mixed))
-    assert one.quantiles == two.quantiles
+    assert [*map(frozen, one.quantiles.values())] == [*map(frozen, two.quantiles.values())]
     assert one.mean == two.mean
 
 
@@ -264,7 +265,7 @@ def test_a_summary_is_ordered_and_counts_everything(
     ordered = [found.min, found.p50, found.p90, found.p95, found.p99, found.max]
     numbers = [value for value in ordered if not isinstance(value, NA)]
     assert numbers == sorted(numbers)
-    assert len(numbers) == len(ordered)
+    assert (found.p90 in numbers) == (found.n >= 36)  # below there is no interval
     interval = found.intervals[0.5]
     if found.n >= 6:
         assert isinstance(interval, Interval)

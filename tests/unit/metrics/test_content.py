@@ -91,14 +91,31 @@ def test_tokens_are_counted_or_unknown() -> None:
         (Timeline(0, [1, 2], chunk_tokens=[1, 3], n_tokens=9), [1, 2, 2, 2]),
         (Timeline(0, [1, 2], n_tokens=5), [1, 1, 2, 2, 2]),
         (Timeline(0, [1, 2], chunk_tokens=[1, None], n_tokens=4), [1, 1, 2, 2]),
-        (Timeline(0, [1, 2, 3], n_tokens=1), [1]),
-        (Timeline(0, [1, 2, 3], n_tokens=2), [1, 3]),
     ],
 )
 def test_each_token_has_an_instant(timeline: Timeline, instants: list[int]) -> None:
     found = token_instants(timeline, OURS)
     assert not isinstance(found, NA)
     assert list(found) == instants
+
+
+def test_fewer_tokens_than_chunks_contradict_each_other() -> None:
+    for n in (1, 2):
+        short = Timeline(0, [1, 2, 3], n_tokens=n)
+        for found in (token_instants(short, OURS), token_count(short, OURS)):
+            assert isinstance(found, NA)
+            assert found.reason == (
+                f"{n} tokens in 3 content chunks: each chunk carries one at least"
+            )
+    padded = Timeline(0, [1, 2, 3], ["role", "text", "usage"], n_tokens=1)
+    assert token_count(padded, OURS) == 1
+
+
+def test_other_tools_do_not_ask() -> None:
+    etalon = resolve("etalon")
+    assert token_instants(Timeline(0, [1, 2, 3], n_tokens=1), etalon) == [1]
+    assert token_instants(Timeline(0, [1, 2, 3], n_tokens=2), etalon) == [1, 3]
+    assert token_count(Timeline(0, [1, 2, 3], n_tokens=2), resolve("vllm")) == 2
 
 
 def test_no_token_has_no_instant() -> None:

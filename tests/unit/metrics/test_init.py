@@ -69,9 +69,18 @@ def test_unknown_dialects_raise(name: str) -> None:
         Timeline(0, [8, 1], n_tokens=3, t_end=9, t_intended=0, t_first_paint=9),
         Timeline(0, [1, 8], ["text"], n_tokens=3, t_end=9, t_intended=0, t_first_paint=9),
         Timeline(0, [1, 8], None, None, 3, 9, 0, "failed", 9),
+        Timeline(0, [1, 8], None, None, 3, 9, 0, "completed", 9, ("server", "page")),
         Timeline(0, [1, 8], None, None, 3, 9, 0, "interrupted", 9),
     ],
-    ids=["empty", "before-start", "reversed", "misaligned", "failed", "interrupted"],
+    ids=[
+        "empty",
+        "before-start",
+        "reversed",
+        "misaligned",
+        "failed",
+        "mixed-clocks",
+        "interrupted",
+    ],
 )
 def test_degenerate_streams_have_no_number(timeline: Timeline, name: str, dialect: str) -> None:
     value = metric(name)(timeline, dialect=dialect)

@@ -1,8 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from jupyter_agentchat.metrics import NA, Timeline, TimelineTypeError, run_duration
+from jupyter_agentchat.metrics import (
+    NA,
+    Timeline,
+    TimelineTypeError,
+    goodput,
+    peak_chunk_rate,
+    peak_concurrency,
+    run_duration,
+)
 from jupyter_agentchat.metrics.run import last_instant, succeeded, timelines_of
 
 GOOD = Timeline(10, [15, 20], t_end=30)
@@ -43,3 +53,15 @@ def test_a_run_is_made_of_timelines() -> None:
 
 def test_what_succeeded_brought_something() -> None:
     assert succeeded([GOOD, FAILED, BROKEN, Timeline(0, [])]) == [GOOD]
+
+
+@pytest.mark.parametrize("metric", [run_duration, peak_concurrency, peak_chunk_rate])
+def test_two_clocks_span_nothing(metric: Callable[..., object]) -> None:
+    run = [Timeline(0, [5], clock_id=clock) for clock in ("server", "page")]
+    found = metric(run)
+    assert isinstance(found, NA)
+    assert "2 clocks" in found.reason
+    assert not isinstance(metric(run[:1]), NA)
+    rate = goodput(run, slo={"ttft": 1})
+    assert isinstance(rate, NA)
+    assert isinstance(goodput(run, slo={"ttft": 1}, duration=1.0), float)

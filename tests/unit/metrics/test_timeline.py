@@ -95,3 +95,16 @@ def test_usage_prevails_over_the_sum(
     n_tokens: int | None, chunk_tokens: list[int | None] | None, tokens: int | None
 ) -> None:
     assert Timeline(0, [1, 2], None, chunk_tokens, n_tokens).tokens == tokens
+
+
+def test_one_clock_or_several() -> None:
+    assert Timeline(0, [1], clock_id="server").clock_id == "server"
+    assert Timeline(0, [1], clock_id=["server", "server"]).clock_id == "server"
+    mixed = Timeline(0, [1], clock_id=["server", "page"])
+    assert mixed.problem == "its instants are of 2 clocks: a duration needs one"
+
+
+@pytest.mark.parametrize("clock", [3, [], [None], ["server", 3]])
+def test_a_clock_has_a_name(clock: object) -> None:
+    with pytest.raises(TimelineTypeError, match="it has to be the name of a clock"):
+        Timeline(0, [1], clock_id=clock)  # type: ignore[arg-type]

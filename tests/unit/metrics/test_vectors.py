@@ -183,12 +183,13 @@ def run_summary(vector: Vector) -> object:
         ("itl", pooled),
         ("e2el", [e2e(t, dialect="vllm") for t in run]),
     ):
-        summary = summarize(values, ddof=0, quantiles=[p / 100 for p in inputs["percentiles"]])
+        summary = summarize(values, ddof=0)
+        numbers = [value for value in values if not isinstance(value, NA)]
         found[f"mean_{name}_ms"] = scaled(summary.mean, 1000)
         found[f"std_{name}_ms"] = scaled(summary.sd, 1000)
         found[f"median_{name}_ms"] = scaled(summary.p50, 1000)
         for p in inputs["percentiles"]:
-            found[f"p{p}_{name}_ms"] = scaled(summary[f"p{p}"], 1000)
+            found[f"p{p}_{name}_ms"] = scaled(quantile(numbers, p / 100), 1000)
     return found
 
 
