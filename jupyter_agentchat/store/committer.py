@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -90,12 +89,13 @@ class Committer:
                 continue
             self.urgent.clear()
             self._collect()
-            begun = time.thread_time()
+            taken_ns = self._clock.monotonic_ns()
             may_rest = self._commit()
             self._tidy(quiet=False)
             if may_rest:
-                worked = time.thread_time() - begun
-                self.urgent.wait(min(worked * self._pace.rest, self._pace.longest_rest))
+                # What waits now came after that, so none of it is older.
+                age = (self._clock.monotonic_ns() - taken_ns) / _NS
+                self.urgent.wait(max(0.0, self._pace.oldest - age))
         self._tidy(quiet=True)
 
     def _wait(self) -> bool:

@@ -68,7 +68,13 @@ def encode(rows: Sequence[Publication]) -> bytes:
     InvalidInputError
         If a text holds a lone surrogate: it has no UTF-8.
     """
-    return dump(gather(rows))
+    return _listed(rows) if len(rows) < _LISTED_ROWS else dump(gather(rows))
+
+
+def parts(rows: Sequence[Publication]) -> Iterator[Sequence[Publication]]:
+    """Cut into blocks of at most BLOCK_ROWS rows and, but for single rows, BLOCK_BYTES bytes."""
+    for start in range(0, len(rows), BLOCK_ROWS):
+        yield from _halves(rows[start : start + BLOCK_ROWS])
 
 
 def gather(rows: Sequence[Publication]) -> Segment:
@@ -174,6 +180,48 @@ def deltas(block: Segment, after: int = 0) -> Iterator[StreamDelta]:
         )
 
 
+def _listed(rows: Sequence[Publication]) -> bytes:
+    """Return what `dump` makes of the gathered rows, without a column in between."""
+    deltas = [cast("StreamDelta", row.event) for row in rows]
+    streams: dict[str, int] = {}
+    kinds: dict[str, int] = {}
+    try:
+        texts = [delta.text.encode() for delta in deltas]
+    except UnicodeEncodeError as error:
+        raise _no_utf8(error) from error
+    text = b"".join(texts)
+    header = _ENCODER.encode(
+        _Header(
+            count=len(rows),
+            lists=(
+                [row.seq for row in rows],
+                [delta.t for delta in deltas],
+                [streams.setdefault(delta.stream, len(streams)) for delta in deltas],
+                cast("list[int]", [delta.index for delta in deltas]),
+                [kinds.setdefault(delta.kind, len(kinds)) for delta in deltas],
+                [row.provider_ns for row in rows],
+                [row.agent_ns for row in rows],
+                [row.bus_ns for row in rows],
+                [0] * len(rows),
+                list(accumulate(map(len, texts), initial=0)),
+            ),
+            streams=tuple(streams),
+            kinds=tuple(kinds),
+            text=len(text),
+        )
+    )
+    return b"".join((_PREFIX.pack(_FORMAT, len(header)), header, text))
+
+
+def _halves(rows: Sequence[Publication]) -> Iterator[Sequence[Publication]]:
+    if len(rows) == 1 or sum(len(row.data) for row in rows) <= BLOCK_BYTES:
+        yield rows
+        return
+    middle = len(rows) // 2
+    yield from _halves(rows[:middle])
+    yield from _halves(rows[middle:])
+
+
 def _load(data: memoryview, store_ns: int | None) -> Segment:
     format_, length = _PREFIX.unpack_from(data)
     if format_ != _FORMAT:
@@ -213,9 +261,13 @@ def _join(texts: list[str]) -> tuple[memoryview, memoryview]:
             lengths = [len(text.encode()) for text in texts]
     except UnicodeEncodeError as error:
         # Two lone halves in neighbouring chunks stay two code points, so joining hides nothing.
-        message = f"A chunk's text holds a lone surrogate, which has no UTF-8: {error}."
-        raise InvalidInputError(message) from error
+        raise _no_utf8(error) from error
     return memoryview(joined), column("i", accumulate(lengths, initial=0))
+
+
+def _no_utf8(error: UnicodeEncodeError) -> InvalidInputError:
+    message = f"A chunk's text holds a lone surrogate, which has no UTF-8: {error}."
+    return InvalidInputError(message)
 
 
 def _recode(codes: memoryview, names: Sequence[str], known: dict[str, int]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, bindparam, update
 
@@ -12,7 +12,7 @@ from jupyter_agentchat.protocol.events import ChannelCleared, ChannelUpdated, Re
 from jupyter_agentchat.protocol.model import Channel
 from jupyter_agentchat.protocol.publication import Publication
 from jupyter_agentchat.store.rows import Appended, Row, Segment
-from jupyter_agentchat.store.segments import BLOCK_BYTES, BLOCK_ROWS, dump, gather
+from jupyter_agentchat.store.segments import dump, gather, parts
 from jupyter_agentchat.store.sql.log import read
 from jupyter_agentchat.store.sql.projection import Projection
 from jupyter_agentchat.store.sql.schema import channel_epochs, channels, events, segments
@@ -97,7 +97,7 @@ class Batch:
         """Write everything."""
         self._write_channels()
         for channel, rows in self._deltas.items():
-            for part in _parts(rows):
+            for part in parts(rows):
                 self.blocks.append(segment_values(channel, gather(part), 0))
                 self._breathe()
         for start in range(0, len(self.blocks), _INSERT_AT_ONCE):
@@ -174,18 +174,3 @@ def segment_values(channel: str, block: Segment, store_ns: int | None) -> Values
         "store_ns": store_ns,
         "data": dump(block),
     }
-
-
-def _parts(rows: Sequence[Publication]) -> Iterator[Sequence[Publication]]:
-    """Cut into blocks of at most BLOCK_ROWS rows and, but for single rows, BLOCK_BYTES bytes."""
-    for start in range(0, len(rows), BLOCK_ROWS):
-        yield from _halves(rows[start : start + BLOCK_ROWS])
-
-
-def _halves(rows: Sequence[Publication]) -> Iterator[Sequence[Publication]]:
-    if len(rows) == 1 or sum(len(row.data) for row in rows) <= BLOCK_BYTES:
-        yield rows
-        return
-    middle = len(rows) // 2
-    yield from _halves(rows[:middle])
-    yield from _halves(rows[middle:])

@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from jupyter_agentchat.store.sql.errors import translated
 
 BUSY_S = 5.0
 """How long to wait for another program's lock on the file."""
+_BEGIN_WRITING = "BEGIN IMMEDIATE"
 _FULL, _NORMAL, _OFF = "FULL", "NORMAL", "OFF"
 _READERS = 4
 """Reading connections that stay open."""
@@ -60,7 +61,7 @@ class Database:
             try:
                 # What people say is nobody else's to read; SQLite's side files get the same mode.
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-                self._writer = _engine(path, "BEGIN IMMEDIATE", poolclass=NullPool)
+                self._writer = _engine(path, _BEGIN_WRITING, poolclass=NullPool)
                 self._readers = _engine(
                     path, "BEGIN", poolclass=QueuePool, pool_size=_READERS, max_overflow=-1
                 )
@@ -81,6 +82,22 @@ class Database:
                         yield connection
             except BaseException:
                 # After a failed write or fsync its caches are not to be trusted.
+                self._drop()
+                raise
+
+    def insert(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Commit rows of one statement of the driver, not synchronised; all of them or none."""
+        with self._mutex:
+            try:
+                with translated(self.path):
+                    connection = self._writing()
+                    self._set_synchronous(connection, full=False)
+                    raw = _raw(connection)
+                    raw.execute(_BEGIN_WRITING)
+                    for row in rows:
+                        raw.execute(statement, row)
+                    raw.execute("COMMIT")
+            except BaseException:
                 self._drop()
                 raise
 

@@ -14,7 +14,6 @@ from jupyter_agentchat.store.sql.batch import segment_values
 from jupyter_agentchat.store.sql.instants import View
 from jupyter_agentchat.store.sql.log import load_row
 from jupyter_agentchat.store.sql.schema import SMALL_ROWS, segments
-from jupyter_agentchat.store.sql.side import Values
 
 
 class Block(NamedTuple):
@@ -70,19 +69,26 @@ class Reblocker:
             channel: _Loose(first, number, int(chunks))
             for channel, first, number, chunks in connection.execute(query)
         }
+        # A busy writer asks after each commit, so it must not look through all channels.
+        self._ripe = {
+            channel for channel, loose in self._loose.items() if loose.chunks >= SMALL_ROWS
+        }
 
-    def note(self, written: Sequence[Values]) -> None:
-        """Remember segments that were written."""
-        for row in written:
-            if row["count"] < SMALL_ROWS:
-                loose = self._loose.setdefault(row["channel"], _Loose(row["first_seq"]))
-                loose.count += 1
-                loose.chunks += row["count"]
+    def note(self, channel: str, first: int, chunks: int) -> None:
+        """Remember a segment that was written."""
+        if chunks < SMALL_ROWS:
+            loose = self._loose.get(channel)
+            if loose is None:
+                loose = self._loose[channel] = _Loose(first)
+            loose.count += 1
+            loose.chunks += chunks
+            if loose.chunks >= SMALL_ROWS:
+                self._ripe.add(channel)
 
     def candidate(self, *, quiet: bool) -> str | None:
         """Return a channel worth looking at; in quiet times less is worth it."""
-        for channel, loose in self._loose.items():
-            if loose.count > 1 and (quiet or loose.chunks >= SMALL_ROWS):
+        for channel in self._loose if quiet else self._ripe:
+            if self._loose[channel].count > 1:
                 return channel
         return None
 
@@ -115,6 +121,8 @@ class Reblocker:
         loose.count += len(kept) - len(done)
         loose.chunks += _chunks(kept) - _chunks(done)
         loose.first = kept[0].first if kept else blocks[run.stop - 1].last + 1
+        if loose.chunks < SMALL_ROWS:
+            self._ripe.discard(channel)
         if loose.count <= 0:
             del self._loose[channel]
         return merged

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 _SUM = 4
 
 
+def seal(value: bytes | memoryview) -> bytes:
+    """Return `value` with its checksum behind it."""
+    return b"".join((value, crc32(value).to_bytes(_SUM, "little")))
+
+
 class Sealed(TypeDecorator[memoryview]):
     """A column of bytes that end with their CRC-32; read as memoryviews of what precedes it."""
 
@@ -27,9 +32,7 @@ class Sealed(TypeDecorator[memoryview]):
     ) -> bytes | None:
         """Append the checksum."""
         del dialect
-        if value is None:
-            return None
-        return b"".join((value, crc32(value).to_bytes(_SUM, "little")))
+        return None if value is None else seal(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> memoryview | None:
         """Check and take off the checksum.

@@ -11,9 +11,10 @@ from sqlalchemy.exc import ArgumentError
 from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.protocol.clock import Clock
 from jupyter_agentchat.protocol.ids import new_epoch
+from jupyter_agentchat.protocol.publication import Publication
 from jupyter_agentchat.store.breath import Breath
 from jupyter_agentchat.store.rows import Row
-from jupyter_agentchat.store.sql import schema
+from jupyter_agentchat.store.sql import deltas, schema
 from jupyter_agentchat.store.sql.batch import Batch
 from jupyter_agentchat.store.sql.database import Database
 from jupyter_agentchat.store.sql.instants import Instant, View, each
@@ -24,6 +25,8 @@ from jupyter_agentchat.store.sql.state import State, load_state
 MAX_LATE = 4096
 """Instants of commits to keep in memory until the re-blocking takes them."""
 _MANY_ROWS = 1000
+_FEW_CHANNELS = 8
+"""Their deltas are encoded sooner than a pause would take."""
 
 _SET_INSTANT = (
     update(schema.segments)
@@ -89,7 +92,13 @@ class SqlStore(SqlReader):
 
     def write(self, rows: Sequence[Row], *, full: bool) -> None:
         """Commit `rows` in one transaction."""
-        late = self._late.view() if not rows or len(self._late) > MAX_LATE else {}
+        must_tell = not rows or len(self._late) > MAX_LATE
+        if not full and not must_tell and self._state is not None:
+            chunks = deltas.alone(rows, self._state)
+            if chunks is not None:
+                self._write_deltas(chunks, self._state)
+                return
+        late = self._late.view() if must_tell else {}
         state, self._state = self._state, None
         with self._database.transaction(full=full) as connection:
             if state is None:
@@ -105,10 +114,23 @@ class SqlStore(SqlReader):
                 connection.execute(_SYNC, {"epoch": self.epoch})
         batch.settle()
         self._state = state
-        self._reblocker.note(batch.blocks)
+        for row in batch.blocks:
+            self._reblocker.note(row["channel"], row["first_seq"], row["count"])
         self._settled = False
         for channel, instants in late.items():
             self._late.forget(channel, instants[-1].last)
+
+    def _write_deltas(self, chunks: dict[str, list[Publication]], state: State) -> None:
+        self._state = None
+        breathe = Breath() if len(chunks) > _FEW_CHANNELS else _hurry
+        rows = deltas.values(chunks, breathe)
+        self._database.insert(deltas.INSERT, rows)
+        self._state = state
+        for channel, publications in chunks.items():
+            state.last[channel] = publications[-1].seq
+        for row in rows:
+            self._reblocker.note(row.channel, row.first_seq, row.chunks)
+        self._settled = False
 
     def committed(self, channel: str, first: int, last: int, store_ns: int) -> None:
         """Remember when chunks became durable; written with their re-blocking or at the end."""

@@ -20,7 +20,7 @@ def disk() -> Disk:
 
 @pytest.fixture
 def committer(disk: Disk) -> Iterator[Committer]:
-    pace = Pace(rest=0, batch=4, quiet=0.001, retry=0.001, longest_retry=0.002)
+    pace = Pace(oldest=0, batch=4, quiet=0.001, retry=0.001, longest_retry=0.002)
     committer = Committer(disk.store, FakeClock(7), pace, lambda: None)
     yield committer
     disk.open.set()

@@ -13,8 +13,8 @@ from jupyter_agentchat.store.writer import Writer
 from jupyter_agentchat.testing.clock import FakeClock
 from tests.unit.store.disk import WAIT_S, Disk, chunks, fact
 
-EAGER = Pace(rest=0)
-NEVER_BY_ITSELF = Pace(rest=0, retry=1000, longest_retry=1000)
+EAGER = Pace(oldest=0)
+NEVER_BY_ITSELF = Pace(oldest=0, retry=1000, longest_retry=1000)
 
 
 @asynccontextmanager
@@ -96,7 +96,7 @@ async def test_nothing_to_flush_touches_no_disk(disk: Disk) -> None:
 
 
 async def test_a_rest_ends_when_somebody_waits(disk: Disk) -> None:
-    async with writing(disk, Pace(rest=1e12, longest_rest=1000)) as writer:
+    async with writing(disk, Pace(oldest=1000)) as writer:
         writer.put(chunks(1)[0])
         await happened(disk.written)
         writer.put(chunks(1, first=2)[0])
@@ -124,7 +124,7 @@ async def test_a_full_disk_is_told_and_nothing_is_dropped(disk: Disk) -> None:
 
 
 async def test_it_tries_again_by_itself(disk: Disk) -> None:
-    async with writing(disk, Pace(rest=0, retry=0.001, longest_retry=0.002)) as writer:
+    async with writing(disk, Pace(oldest=0, retry=0.001, longest_retry=0.002)) as writer:
         disk.error = StoreFullError("full")
         writer.put(fact(1))
         for _ in range(4):
@@ -149,7 +149,7 @@ async def test_a_failure_that_should_not_be_is_told_and_survived(
     assert "The store failed in a way it should not" in caplog.text
 
 
-@pytest.mark.parametrize("pace", [Pace(rest=0, max_rows=3), Pace(rest=0, max_bytes=200)])
+@pytest.mark.parametrize("pace", [Pace(oldest=0, max_rows=3), Pace(oldest=0, max_bytes=200)])
 async def test_producers_wait_for_room(disk: Disk, pace: Pace) -> None:
     async with writing(disk, pace) as writer:
         disk.open.clear()
@@ -166,7 +166,7 @@ async def test_producers_wait_for_room(disk: Disk, pace: Pace) -> None:
 
 
 async def test_who_waits_for_room_hears_of_a_failure(disk: Disk) -> None:
-    async with writing(disk, Pace(rest=0, max_rows=1, retry=1000, longest_retry=1000)) as writer:
+    async with writing(disk, Pace(oldest=0, max_rows=1, retry=1000, longest_retry=1000)) as writer:
         disk.open.clear()
         disk.error = StoreFullError("full")
         writer.put(chunks(1)[0])
@@ -190,7 +190,7 @@ async def test_who_gave_up_waiting_harms_nobody(disk: Disk) -> None:
 
 
 async def test_closing_writes_the_rest_and_tidies_up(disk: Disk) -> None:
-    async with writing(disk, Pace(rest=1e12, longest_rest=1000)) as writer:
+    async with writing(disk, Pace(oldest=1000)) as writer:
         for row in chunks(3):
             writer.put(row)
         await writer.close()

@@ -193,3 +193,16 @@ def test_a_file_system_without_shared_memory_is_told(
     monkeypatch.setattr(module, "_raw", lambda connection: Raw())  # noqa: ARG005
     with pytest.raises(StoreError, match="cannot keep a write-ahead log on this file system"):
         Database(path)
+
+
+def test_rows_of_one_statement_are_written_all_or_none(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "log.db")) as database:
+        with database.transaction(full=True) as connection:
+            connection.execute(text("CREATE TABLE t (a INTEGER PRIMARY KEY)"))
+        database.insert("INSERT INTO t VALUES (?)", [(1,), (2,)])
+        with pytest.raises(StoreError):
+            database.insert("INSERT INTO t VALUES (?)", [(3,), (1,)])
+        database.insert("INSERT INTO t VALUES (?)", [(4,)])
+        with database.reading() as connection:
+            found = connection.execute(text("SELECT a FROM t ORDER BY a")).scalars().all()
+    assert found == [1, 2, 4]
