@@ -26,13 +26,14 @@ class Reading:
     the log's end and follows again. Past its budget the rooms shut its connection.
 
     Guarantees: what is written is contiguous from the position on, in order, each event once.
+    What was in the log before it came counts for no budget.
 
     Parameters
     ----------
     cursor : int
         Where the reader stands: it has everything up to this seq.
     replay_until : int
-        What is at or below it is history: it counts for no budget, and is recorded as replay.
+        What is at or below it is recorded as history.
     left : callable
         Called once when it is closed.
     """
@@ -54,7 +55,7 @@ class Reading:
         self._observer = observer
         self._left = left
         self._follower = Follower(room.name, outlet, observer)
-        self._mark = room.total
+        self._entered, self._mark = room.cursor, room.total
         self._is_following = False
         self._is_closed = False
         self._task: asyncio.Task[None] | None = None
@@ -138,7 +139,7 @@ class Reading:
     def _write(self, batch: Batch) -> None:
         data = self._room.form.encode(self._room.name, self._room.epoch, batch)
         self._cursor = batch.last
-        self._mark += sum(len(p.data) for p in batch.publications if p.seq > self._replay_until)
+        self._mark += sum(len(p.data) for p in batch.publications if p.seq > self._entered)
         self._outlet.merges += len(batch.publications) - len(batch.items)
         if data:
             socket_ns = time.monotonic_ns()

@@ -50,6 +50,7 @@ class Rooms:
         outlet: Outlet,
         cursor: int,
         *,
+        replay_until: int,
         observer: Observer | None = None,
     ) -> Reading:
         """Begin to write a channel's log to an outlet, from right after `cursor`.
@@ -60,6 +61,8 @@ class Rooms:
             The channel.
         cursor : int
             Where the reader stands: its own seq, or that of a snapshot.
+        replay_until : int
+            What is at or below it is history to this reader, and recorded as such.
         observer : Observer, optional
             Records the instants at which chunks are handed to the socket.
 
@@ -77,7 +80,7 @@ class Rooms:
             room.hurry()
         room.readers += 1
         return Reading(
-            room, outlet, cursor, replay_until=log.seq, observer=observer, left=self._left
+            room, outlet, cursor, replay_until=replay_until, observer=observer, left=self._left
         )
 
     def settle(self) -> None:

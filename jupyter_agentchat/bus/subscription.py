@@ -101,15 +101,15 @@ class Subscription:
     cursor : int
         The last seq handed out.
     replay_until : int
-        The log's end when the subscription began: what is at or below it is history.
+        What is at or below it is history; without it, the log's end when the subscription began.
     merges : int
         How many batches were merged.
     """
 
-    def __init__(self, source: Source, cursor: int) -> None:
+    def __init__(self, source: Source, cursor: int, replay_until: int | None = None) -> None:
         self._source = source
         self.cursor = cursor
-        self.replay_until = source.seq
+        self.replay_until = source.seq if replay_until is None else replay_until
         self.merges = 0
         self._closed = False
         self._wake = asyncio.Event()

@@ -21,6 +21,8 @@ class Joined:
         Where it stands now: its own with `recovered`, else the snapshot's.
     reason : str or None
         Why it could not go on from its own.
+    until : int
+        The log's end when it joined: what is at or below it is history to this reader.
     """
 
     log: ChannelLog
@@ -28,8 +30,9 @@ class Joined:
     recovered: bool
     reason: str | None
     snapshot: Snapshot | None
+    until: int
 
     @cached_property
     def subscription(self) -> Subscription:
         """Batches from right after `position`, for a reader in this process; close it."""
-        return Subscription(self.log, self.position.seq)
+        return Subscription(self.log, self.position.seq, self.until)

@@ -6,21 +6,23 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Self
 
-from msgspec import Struct
-
 from jupyter_agentchat.agents.registry import AgentRegistry
 from jupyter_agentchat.bus.broker import Broker, Unsubscribe
-from jupyter_agentchat.bus.subscription import Subscription
+from jupyter_agentchat.bus.outlet import Outlet
+from jupyter_agentchat.bus.reading import Reading
+from jupyter_agentchat.bus.rooms import Rooms
+from jupyter_agentchat.bus.wire import Observer, WireForm
 from jupyter_agentchat.errors import InvalidInputError, StreamNotFoundError, UnavailableError
 from jupyter_agentchat.protocol.clock import Clock
 from jupyter_agentchat.protocol.events import TERMINAL, ChannelCleared, StreamDelta
 from jupyter_agentchat.protocol.lifecycle import Move
-from jupyter_agentchat.protocol.model import AgentInfo, Author, Channel, Message, Snapshot
+from jupyter_agentchat.protocol.model import AgentInfo, Author, Channel, Message
 from jupyter_agentchat.protocol.position import Position
 from jupyter_agentchat.runtime.answers import Answers, Origin
 from jupyter_agentchat.runtime.channels import Channels, Watcher
 from jupyter_agentchat.runtime.connection import Arrival, Connection
 from jupyter_agentchat.runtime.edits import Edits
+from jupyter_agentchat.runtime.joined import Joined
 from jupyter_agentchat.runtime.log import ChannelLog
 from jupyter_agentchat.runtime.pipeline import Outgoing, Pipeline, Sending
 from jupyter_agentchat.runtime.presence import Ephemera
@@ -32,21 +34,6 @@ from jupyter_agentchat.store.rows import StreamRow
 from jupyter_agentchat.store.writer import Writer
 
 MAX_PAGE = 500
-
-
-class Joined(Struct, frozen=True):
-    """A reader's place in a channel.
-
-    `position` is where it stands now: its own with `recovered`, else the snapshot's. The
-    subscription's first batch begins right after it.
-    """
-
-    log: ChannelLog
-    subscription: Subscription
-    position: Position
-    recovered: bool
-    reason: str | None
-    snapshot: Snapshot | None
 
 
 class Service:
@@ -74,6 +61,7 @@ class Service:
         self.connections: dict[str, Connection] = {}
         self._writer = writer
         self._broker = broker
+        self._rooms = Rooms(settings.fanout)
         self._channels = Channels(store, writer, broker, clock)
         self._answers = Answers(store, registry, settings, clock)
         self._pipeline = Pipeline(store, registry, self._answers, settings, clock)
@@ -239,16 +227,35 @@ class Service:
         log = await self.channel(channel)
         reason = None if after is None else await log.resumable(after)
         if after is not None and reason is None:
-            subscription = Subscription(log, after.seq)
             position = Position(log.epoch, after.seq)
-            return Joined(log, subscription, position, recovered=True, reason=None, snapshot=None)
+            return Joined(log, position, recovered=True, reason=None, snapshot=None, until=log.seq)
         return Joined(
             log,
-            Subscription(log, log.seq),
             log.position,
             recovered=False,
             reason=reason,
             snapshot=log.fold.snapshot(),
+            until=log.seq,
+        )
+
+    def read(
+        self, joined: Joined, form: WireForm, outlet: Outlet, observer: Observer | None
+    ) -> Reading:
+        """Write what follows `joined.position` to an outlet; see `Rooms.read`.
+
+        Parameters
+        ----------
+        observer : Observer or None
+            Usually the reader's `Connection`. It is not asked where `record_hops` is off.
+        """
+        return self._rooms.read(
+            joined.log.channel.id,
+            joined.log,
+            form,
+            outlet,
+            joined.position.seq,
+            replay_until=joined.until,
+            observer=observer if self.settings.record_hops else None,
         )
 
     def connect(self, transport: str, user: Author) -> Connection:
@@ -295,6 +302,7 @@ class Service:
 
     async def settle(self) -> None:
         """Make everything that has happened readable from the store, late hops included."""
+        self._rooms.settle()
         for connection in list(self.connections.values()):
             connection.flush()
         self._answers.record_progress()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from jupyter_agentchat.bus.limits import FanoutLimits
 from jupyter_agentchat.protocol.commands import MAX_TEXT_BYTES
 
 
@@ -24,6 +25,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         Of a message that is sent, and of one agent's answer, in UTF-8.
     history_messages, history_bytes : int
         How much of a channel an agent sees.
+    reader_budget_bytes, reader_budget_s, crowd_readers, crowd_window_ms
+        See `FanoutLimits`.
+    record_hops : bool
+        Whether the instants at which chunks are handed to sockets are recorded.
     """
 
     default_channel: str = "lab"
@@ -35,3 +40,18 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_answer_bytes: int = 16 * MAX_TEXT_BYTES
     history_messages: int = 200
     history_bytes: int = 512 * 1024
+    reader_budget_bytes: int = FanoutLimits().budget_bytes
+    reader_budget_s: float = FanoutLimits().budget_s
+    crowd_readers: int = FanoutLimits().crowd
+    crowd_window_ms: float = FanoutLimits().window_s * 1000
+    record_hops: bool = True
+
+    @property
+    def fanout(self) -> FanoutLimits:
+        """The bounds of fan-out."""
+        return FanoutLimits(
+            budget_bytes=self.reader_budget_bytes,
+            budget_s=self.reader_budget_s,
+            crowd=self.crowd_readers,
+            window_s=self.crowd_window_ms / 1000,
+        )

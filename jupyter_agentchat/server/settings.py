@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import fields
-from traitlets import Float, HasTraits, Int, List, Unicode
+from traitlets import Bool, Float, HasTraits, Int, List, Unicode
 
 from jupyter_agentchat.protocol.commands import MAX_TEXT_BYTES
 from jupyter_agentchat.runtime.settings import Settings
@@ -47,6 +47,32 @@ class SettingsTraits(HasTraits):
     ).tag(config=True)
     history_bytes = Int(
         _DEFAULTS.history_bytes, min=0, help="Bytes of a channel that an agent sees."
+    ).tag(config=True)
+    reader_budget_bytes = Int(
+        _DEFAULTS.reader_budget_bytes,
+        min=1,
+        help="How far a reader may fall behind, in bytes of JSON, before its connection is closed; "
+        "it may come back and resume.",
+    ).tag(config=True)
+    reader_budget_s = Float(
+        _DEFAULTS.reader_budget_s,
+        min=0.001,
+        help="Seconds in which a reader's socket may take nothing of what waits for it.",
+    ).tag(config=True)
+    crowd_readers = Int(
+        _DEFAULTS.crowd_readers,
+        min=2,
+        help="From so many readers of a channel on, several chunks may share one write.",
+    ).tag(config=True)
+    crowd_window_ms = Float(
+        _DEFAULTS.crowd_window_ms,
+        min=0.0,
+        max=5.0,
+        help="How long a chunk waits for others there, at most; 0 to write each at once.",
+    ).tag(config=True)
+    record_hops = Bool(
+        _DEFAULTS.record_hops,
+        help="Whether to record when each chunk was handed to each reader's socket.",
     ).tag(config=True)
 
     def runtime_settings(self) -> Settings:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.base.websocket import WebSocketMixin
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.websocket import WebSocketHandler
 
-from jupyter_agentchat.errors import DisconnectedError, ForbiddenError, InvalidInputError
+from jupyter_agentchat.bus.outlet import Outlet
+from jupyter_agentchat.errors import ForbiddenError, InvalidInputError
 from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES
 from jupyter_agentchat.web.auth import is_foreign
+from jupyter_agentchat.web.direct import sink_of, stream_of
+from jupyter_agentchat.web.framing import text_frame
 from jupyter_agentchat.web.handlers import Guarded
 
 PING_MS = 10_000
@@ -56,6 +59,7 @@ class SocketHandler(WebSocketMixin, WebSocketHandler, Guarded):
         self.ping_interval, self.ping_timeout = PING_MS, DEAD_MS
         super().open(*args, **kwargs)
         self.set_nodelay(True)
+        self.outlet = Outlet(sink_of(stream_of(self)), self.shut)
         self.backend.readers.add(self)
 
     async def send(self, frame: bytes) -> None:
@@ -66,16 +70,16 @@ class SocketHandler(WebSocketMixin, WebSocketHandler, Guarded):
         DisconnectedError
             If the peer has gone.
         """
-        try:
-            await self.write_message(frame, binary=False)
-        except WebSocketClosedError:
-            raise DisconnectedError("The client has gone.") from None
+        await self.outlet.send(text_frame(frame))
 
     def shut(self, code: CloseCode) -> None:
-        """Close with a code of ours."""
+        """Close with a code of ours, after what was written so far."""
+        self.outlet.flush()
+        self.outlet.close()
         self.close(int(code), code.reason)
 
     def on_close(self) -> None:
         """Tornado's call when the socket is closed."""
         self.backend.readers.discard(self)
+        self.outlet.close()
         super().on_close()

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Protocol
 
-from tornado.httputil import HTTPServerRequest
 from tornado.iostream import StreamClosedError
 
-from jupyter_agentchat.bus.subscription import Batch, Item, Subscription
+from jupyter_agentchat.bus.outlet import Outlet
+from jupyter_agentchat.bus.subscription import Batch, Item
+from jupyter_agentchat.errors import DisconnectedError
 from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.protocol.events import AnyEvent, first_seq, last_seq
-from jupyter_agentchat.runtime.connection import Connection
-from jupyter_agentchat.runtime.service import Joined
+from jupyter_agentchat.runtime.joined import Joined
+from jupyter_agentchat.web.direct import leave_raw, sink_of, stream_under
 from jupyter_agentchat.web.handlers import RestHandler
+from jupyter_agentchat.web.heartbeat import Heartbeat
+from jupyter_agentchat.web.sse_forms import EventForm, PartObserver
 
 HEARTBEAT_S = 10.0
 """A comment after so much silence keeps proxies from closing the connection."""
 HEARTBEAT = b":\n\n"
+CLOSING_S = 5.0
+"""How long the end of a response waits for a socket that is blocked."""
 
 
 def message(event: str, data: bytes, position: str | None = None) -> bytes:
@@ -77,7 +81,7 @@ class Selection(Protocol):
 class SSEHandler(RestHandler):
     """Follows a channel's log as fast as the client takes it."""
 
-    _subscription: Subscription | None = None
+    _ended: asyncio.Future[None] | None = None
 
     async def follow(
         self,
@@ -91,24 +95,35 @@ class SSEHandler(RestHandler):
         service = self.service
         connection = service.connect("sse", self.author)
         connection.resumed(after, recovered=joined.recovered)
-        self._subscription = joined.subscription
+        self._ended = asyncio.get_running_loop().create_future()
         self.backend.readers.add(self)
-        heart: asyncio.Task[None] | None = None
+        outlet: Outlet | None = None
         try:
-            await self._begin(opening)
-            heart = asyncio.create_task(self._beat())
-            async for batch in joined.subscription:
-                await self._write_batch(joined, batch, connection, only)
-                if only is not None and only.is_over:
-                    break
-        except StreamClosedError:
+            outlet = await self._begin()
+            connection.through(outlet)
+            form = self._form(joined, only)
+            if opening:
+                outlet.write(form.framed(opening))
+            observer = connection if only is None else PartObserver(connection, only.belongs)
+            reading = service.read(joined, form, outlet, observer)
+            beat = Heartbeat(outlet, form.framed(HEARTBEAT), HEARTBEAT_S)
+            try:
+                await self._ended
+            finally:
+                beat.stop()
+                reading.close()
+            await self._finish(outlet)
+        except (StreamClosedError, DisconnectedError):
             return
         finally:
-            joined.subscription.close()
             self.backend.readers.discard(self)
+            if outlet is not None:
+                outlet.close()
             service.disconnect(connection)
-            if heart is not None:
-                heart.cancel()
+
+    def rendered(self, joined: Joined, batch: Batch, only: Selection | None) -> bytes:
+        """Return what to write of a batch; a dialect writes messages of its own."""
+        return messages(joined.position.epoch, batch, only)
 
     def shut(self, code: CloseCode) -> None:  # noqa: ARG002 - SSE has no close codes
         """End the response; the client reconnects."""
@@ -116,53 +131,43 @@ class SSEHandler(RestHandler):
 
     def on_connection_close(self) -> None:
         """Tornado's call when the client has left."""
-        if self._subscription is not None:
-            self._subscription.close()
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_result(None)
 
-    async def _begin(self, opening: bytes) -> None:
-        self._writing = asyncio.Lock()
+    @property
+    def _is_chunked(self) -> bool:
+        """Whether Tornado ends the body with a last chunk, so that it consists of chunks."""
+        return self.request.version == "HTTP/1.1"
+
+    async def _begin(self) -> Outlet:
+        """Write the head; what follows does not pass through Tornado's output."""
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("Cache-Control", "no-cache, no-transform")
         self.set_header("X-Accel-Buffering", "no")
-        _no_delay(self.request)
-        await self._send(opening)
-
-    async def _write_batch(
-        self, joined: Joined, batch: Batch, connection: Connection, only: Selection | None
-    ) -> None:
-        data = messages(joined.position.epoch, batch, only)
-        if not data:
-            return
-        socket_ns = connection.now_ns()
-        await self._send(data)
-        connection.count(sent=len(data))
-        written = batch.publications
-        if only is not None:
-            written = [each for each in written if only.belongs(each.event)]
-        connection.delivered(
-            joined.log.channel.id,
-            written,
-            joined.subscription.replay_until,
-            socket_ns=socket_ns,
-        )
-
-    async def _send(self, data: bytes) -> None:
-        """Write and wait until the socket has taken it; one flush at a time, as Tornado asks."""
-        async with self._writing:
-            self.write(data)
-            await self.flush()
-        self._last_write = asyncio.get_running_loop().time()
-
-    async def _beat(self) -> None:
-        loop = asyncio.get_running_loop()
-        with suppress(StreamClosedError):
-            while True:
-                await asyncio.sleep(self._last_write + HEARTBEAT_S - loop.time())
-                if loop.time() - self._last_write >= HEARTBEAT_S:
-                    await self._send(HEARTBEAT)
-
-
-def _no_delay(request: HTTPServerRequest) -> None:
-    stream = getattr(request.connection, "stream", None)
-    if stream is not None:
+        leave_raw(self)
+        await self.flush()
+        stream = stream_under(self)
         stream.set_nodelay(True)
+        return Outlet(sink_of(stream), self.shut)
+
+    def _form(self, joined: Joined, only: Selection | None) -> EventForm:
+        """Return the form that all plain readers share, or one of this response's own."""
+        chunked = self._is_chunked
+        if only is None and type(self).rendered is SSEHandler.rendered:
+            return EventForm(("sse", chunked), messages, is_chunked=chunked)
+
+        def render(_: str, batch: Batch) -> bytes:
+            data = self.rendered(joined, batch, only)
+            if only is not None and only.is_over:
+                self.on_connection_close()
+            return data
+
+        return EventForm(object(), render, is_chunked=chunked)
+
+    async def _finish(self, outlet: Outlet) -> None:
+        """Wait until the socket has taken it all; a client that takes nothing is cut off."""
+        try:
+            async with asyncio.timeout(CLOSING_S):
+                await outlet.free()
+        except TimeoutError:
+            stream_under(self).close()

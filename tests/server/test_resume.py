@@ -188,9 +188,10 @@ async def test_a_reader_whose_log_cannot_be_read_is_told_to_come_back(
         raise StoreError("The disk is gone.")
 
     async with chat.socket() as socket:
-        await socket.ask("subscribe", channel="lab")
-        monkeypatch.setattr(log, "read", broken)
+        before = await socket.ask("subscribe", channel="lab")
         await chat.send("hi")
+        monkeypatch.setattr(log, "read", broken)
+        await socket.say("subscribe", channel="lab", after=before["position"])
         while await socket.hear() is not None:
             pass
         assert socket.raw.close_code == 4000

@@ -7,7 +7,7 @@ from tornado.web import authenticated
 from jupyter_agentchat.protocol.codec import encode_frame
 from jupyter_agentchat.protocol.frames import Subscribed
 from jupyter_agentchat.protocol.position import Position
-from jupyter_agentchat.runtime.service import Joined
+from jupyter_agentchat.runtime.joined import Joined
 from jupyter_agentchat.web.sse import SSEHandler, message
 
 

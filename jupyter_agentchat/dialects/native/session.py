@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from msgspec import UNSET
 
 from jupyter_agentchat._version import __version__
-from jupyter_agentchat.dialects.native.notices import Notices
-from jupyter_agentchat.dialects.native.reading import Reading, Send
+from jupyter_agentchat.bus.outlet import Outlet
+from jupyter_agentchat.bus.reading import Reading
+from jupyter_agentchat.dialects.native.form import NATIVE
 from jupyter_agentchat.errors import AgentChatError, DisconnectedError, InvalidInputError
 from jupyter_agentchat.protocol import commands as ops
 from jupyter_agentchat.protocol.close_codes import CloseCode
@@ -30,6 +30,7 @@ from jupyter_agentchat.runtime.pipeline import Outgoing
 from jupyter_agentchat.runtime.service import Service
 from jupyter_agentchat.web.bodies import check_metadata
 from jupyter_agentchat.web.failures import info_of
+from jupyter_agentchat.web.framing import text_frame
 
 MAX_CHANNELS = 256
 """Channels that one connection may read at once."""
@@ -42,22 +43,17 @@ class Session:
 
     Parameters
     ----------
-    send : callable
-        Writes a frame and waits for the socket.
-    shut : callable
-        Closes the connection.
+    outlet : Outlet
+        The way to the client. Answers wait for it, so a client that reads none is not read from.
     """
 
-    def __init__(
-        self, service: Service, user: Author, send: Send, shut: Callable[[CloseCode], None]
-    ) -> None:
+    def __init__(self, service: Service, user: Author, outlet: Outlet) -> None:
         self.connection = service.connect("ws", user)
+        self.connection.through(outlet)
         self._service = service
         self._user = user
-        self._write = send
-        self._shut = shut
+        self._outlet = outlet
         self._readings: dict[str, Reading] = {}
-        self._notices = Notices(self._reply)
 
     async def handle(self, frame: str | bytes) -> None:
         """Take one frame and answer it; whatever is wrong with it, the connection lives on."""
@@ -81,7 +77,6 @@ class Session:
         """Let go of everything; the streams go on."""
         for channel in list(self._readings):
             self._leave(channel)
-        self._notices.close()
         self._service.disconnect(self.connection, code)
 
     async def _take(self, command: ops.AnyCommand, received_ns: int) -> None:
@@ -105,7 +100,7 @@ class Session:
         if hello.protocol != PROTOCOL_VERSION:
             message = f"This server speaks protocol {PROTOCOL_VERSION}, not {hello.protocol}."
             await self._reply(ErrorFrame.of(info_of(InvalidInputError(message)), hello.ref))
-            self._shut(CloseCode.UNSUPPORTED_PROTOCOL)
+            self._outlet.shut(CloseCode.UNSUPPORTED_PROTOCOL)
             return
         self.connection.client_clock_id = hello.clock_id
         await self._reply(
@@ -126,22 +121,18 @@ class Session:
             raise InvalidInputError(f"One connection reads at most {MAX_CHANNELS} channels.")
         joined = await self._service.join(channel, after)
         self.connection.resumed(command.after, recovered=joined.recovered)
-        try:
-            await self._reply(
-                Subscribed(
-                    channel=channel,
-                    position=str(joined.position),
-                    recovered=joined.recovered,
-                    ref=command.ref,
-                    reason=joined.reason,
-                    snapshot=joined.snapshot,
-                )
+        await self._reply(
+            Subscribed(
+                channel=channel,
+                position=str(joined.position),
+                recovered=joined.recovered,
+                ref=command.ref,
+                reason=joined.reason,
+                snapshot=joined.snapshot,
             )
-        except BaseException:
-            joined.subscription.close()
-            raise
-        self._readings[channel] = Reading(joined, self.connection, self._write, self._fail)
-        self._service.ephemera.join(channel, self.connection.id, self._user, self._notices.put)
+        )
+        self._readings[channel] = self._service.read(joined, NATIVE, self._outlet, self.connection)
+        self._service.ephemera.join(channel, self.connection.id, self._user, self._tell_of)
 
     async def _ping(self, ping: ops.Ping, received_ns: int) -> None:
         if ping.offset_ns is not UNSET:
@@ -231,10 +222,8 @@ class Session:
             reading.close()
             self._service.ephemera.leave(channel, self.connection.id)
 
-    def _fail(self) -> None:
-        self._shut(CloseCode.INTERNAL)
-
     async def _reply(self, frame: Frame) -> None:
-        data = encode_frame(frame)
-        self.connection.count(sent=len(data))
-        await self._write(data)
+        await self._outlet.send(text_frame(encode_frame(frame)))
+
+    def _tell_of(self, notice: Frame) -> None:
+        self._outlet.offer(text_frame(encode_frame(notice)))

@@ -17,7 +17,7 @@ class NativeSocket(SocketHandler):
     def open(self, *args: object, **kwargs: object) -> None:
         """Begin a session."""
         super().open(*args, **kwargs)
-        self._session = Session(self.service, self.author, self.send, self.shut)
+        self._session = Session(self.service, self.author, self.outlet)
 
     async def on_message(self, message: str | bytes) -> None:
         """Take one frame."""

@@ -31,3 +31,13 @@ def test_one_user_on_two_connections_is_there_once() -> None:
     ephemera.join("lab", "c1", ANN, lambda _: None)
     ephemera.join("lab", "c2", ANN, lambda _: None)
     assert ephemera.users("lab") == (ANN,)
+
+
+def test_who_is_there_already_is_announced_to_the_new_connection_alone() -> None:
+    ephemera, first, second = Ephemera(), list[Frame](), list[Frame]()
+    ephemera.join("lab", "c1", ANN, first.append)
+    ephemera.join("lab", "c2", ANN, second.append)
+    assert first == second == [Presence(channel="lab", users=(ANN,))]
+    ephemera.leave("lab", "c2")
+    assert ephemera.users("lab") == (ANN,)
+    assert len(first) == 1

@@ -1,0 +1,121 @@
+"""The one module that knows the inside of Tornado: a ready frame straight to the socket.
+
+`IOStream.write` makes a Future and goes through a buffer: 5 µs, where `socket.send` takes 1.2 µs.
+While the stream has nothing queued, both put the same bytes at the same place of the connection.
+What is private in Tornado (its write buffer, a handler's output transforms) is looked at here
+only; where it is not as expected, the public way is taken.
+"""
+
+from __future__ import annotations
+
+from asyncio import Future
+from collections.abc import Callable
+
+import tornado
+from tornado.iostream import IOStream, StreamClosedError
+from tornado.web import RequestHandler
+from tornado.websocket import WebSocketHandler
+
+from jupyter_agentchat.errors import DisconnectedError
+
+KNOWN = range(6, 7)
+"""Tornado's major versions whose inside this module knows."""
+
+
+def _nothing() -> None:
+    """Stand in for a callback that was not set."""
+
+
+class StreamSink:
+    """Writes through Tornado's stream: right for every stream, TLS included.
+
+    Its `write` is whole and in order with what Tornado itself writes (pings, closing frames).
+    """
+
+    def __init__(self, stream: IOStream) -> None:
+        self.drained: Callable[[], None] = _nothing
+        self._stream = stream
+        self._given = 0
+        self._taken = 0
+
+    def write(self, data: bytes) -> bool:
+        """Take `data`; True if nothing of it waits."""
+        return self._queue(memoryview(data))
+
+    def waiting(self) -> int:
+        """Return the bytes that wait; they fall when a whole `write` has left."""
+        return self._given - self._taken
+
+    def _queue(self, data: memoryview) -> bool:
+        try:
+            future = self._stream.write(data)
+        except StreamClosedError:
+            raise DisconnectedError("The client has gone.") from None
+        if not self._stream.writing():
+            return True
+        self._given += len(data)
+        future.add_done_callback(lambda done: self._written(done, len(data)))
+        return False
+
+    def _written(self, future: Future[None], size: int) -> None:
+        self._taken += size
+        if not future.cancelled() and future.exception() is None and not self.waiting():
+            self.drained()
+
+
+class DirectSink(StreamSink):
+    """Writes to the socket of a plain stream as long as the stream has nothing queued."""
+
+    def __init__(self, stream: IOStream) -> None:
+        super().__init__(stream)
+        self._buffer = stream._write_buffer  # noqa: SLF001 - see the module's docstring
+        self._send = stream.socket.send
+
+    def write(self, data: bytes) -> bool:
+        """Take `data`; True if nothing of it waits."""
+        if self._buffer or self._stream.closed():
+            return self._queue(memoryview(data))
+        try:
+            count = self._send(data)
+        except OSError:  # blocked, or broken: Tornado's own write knows what to do
+            count = 0
+        return count == len(data) or self._queue(memoryview(data)[count:])
+
+    def waiting(self) -> int:
+        """Return the bytes that wait."""
+        return len(self._buffer)
+
+
+def sink_of(stream: IOStream) -> StreamSink:
+    """Return the fastest sink that is right for `stream`."""
+    is_known = tornado.version_info[0] in KNOWN and type(stream) is IOStream
+    is_same = hasattr(getattr(stream, "_write_buffer", None), "__len__") and not stream.closed()
+    return DirectSink(stream) if is_known and is_same else StreamSink(stream)
+
+
+def stream_of(handler: WebSocketHandler) -> IOStream:
+    """Return the stream under an open WebSocket."""
+    connection = handler.ws_connection
+    if connection is None or connection.stream is None:
+        raise DisconnectedError("The client has gone.")
+    stream: IOStream = connection.stream
+    return stream
+
+
+def stream_under(handler: RequestHandler) -> IOStream:
+    """Return the stream under a response whose head is written."""
+    stream: IOStream | None = getattr(handler.request.connection, "stream", None)
+    if stream is None:
+        raise DisconnectedError("The client has gone.")
+    return stream
+
+
+def leave_raw(handler: RequestHandler) -> None:
+    """Let a response's body pass as it is written: no compression by Tornado.
+
+    A compressor would hold chunks back, and bytes that are shared among readers cannot pass it.
+    """
+    if isinstance(getattr(handler, "_transforms", None), list):
+        handler._transforms = []  # noqa: SLF001 - see the module's docstring
+    else:
+        handler.set_header("Content-Encoding", "identity")  # which Tornado does not compress
