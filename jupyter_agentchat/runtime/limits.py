@@ -10,28 +10,45 @@ from jupyter_agentchat.protocol.clock import Clock
 MINUTE_NS = 60_000_000_000
 
 
-class SendRate:
-    """At most `per_minute` sends of one user within any 60 s."""
+class Rate:
+    """At most `limit` of something for one user within any window.
 
-    def __init__(self, clock: Clock, per_minute: int) -> None:
+    Parameters
+    ----------
+    window_ns : int
+        Length of the window.
+    what : str
+        How the sentence calls it, ``"messages a minute"`` for example.
+    """
+
+    def __init__(self, clock: Clock, limit: int, *, window_ns: int, what: str) -> None:
         self._clock = clock
-        self._per_minute = per_minute
-        self._sends: dict[str, deque[int]] = {}
+        self._limit = limit
+        self._window_ns = window_ns
+        self._what = what
+        self._taken: dict[str, deque[int]] = {}
 
     def take(self, user: str) -> None:
-        """Count one send.
+        """Count one.
 
         Raises
         ------
         RateLimitedError
-            If the user has no send left; the sentence says when there will be one.
+            If the user has none left; the sentence says when there will be one.
         """
         now = self._clock.monotonic_ns()
-        sends = self._sends.setdefault(user, deque())
-        while sends and sends[0] <= now - MINUTE_NS:
-            sends.popleft()
-        if len(sends) >= self._per_minute:
-            wait = (sends[0] + MINUTE_NS - now) / 1e9
-            message = f"At most {self._per_minute} messages a minute; try again in {wait:.0f} s."
+        taken = self._taken.setdefault(user, deque())
+        while taken and taken[0] <= now - self._window_ns:
+            taken.popleft()
+        if len(taken) >= self._limit:
+            wait = (taken[0] + self._window_ns - now) / 1e9
+            message = f"At most {self._limit} {self._what}; try again in {wait:.0f} s."
             raise RateLimitedError(message)
-        sends.append(now)
+        taken.append(now)
+
+
+class SendRate(Rate):
+    """At most `per_minute` sends of one user within any 60 s."""
+
+    def __init__(self, clock: Clock, per_minute: int) -> None:
+        super().__init__(clock, per_minute, window_ns=MINUTE_NS, what="messages a minute")

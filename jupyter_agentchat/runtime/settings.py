@@ -19,6 +19,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         The agents of a channel that is created without any.
     live_streams_per_user, sends_per_minute : int
         Beyond them a send is refused with ``rate_limited``.
+    requests_per_quarter_hour : int
+        Of one user to the REST of a dialect; beyond them 429.
     turn_timeout_s : float
         An answer that takes longer fails with ``agent_timeout``.
     max_text_bytes, max_answer_bytes : int
@@ -35,6 +37,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     default_agents: tuple[str, ...] = ("eliza",)
     live_streams_per_user: int = 64
     sends_per_minute: int = 600
+    requests_per_quarter_hour: int = 20_000
     turn_timeout_s: float = 600.0
     max_text_bytes: int = MAX_TEXT_BYTES
     max_answer_bytes: int = 16 * MAX_TEXT_BYTES

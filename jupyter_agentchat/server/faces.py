@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+from jupyter_agentchat.dialects.eliza.routes import ROUTES as ELIZA
 from jupyter_agentchat.dialects.native.routes import ROUTES as NATIVE
 from jupyter_agentchat.web.handlers import NotFoundHandler
 
@@ -12,7 +13,7 @@ PREFIX = "agentchat"
 
 def handlers() -> list[tuple[str, type[RequestHandler]]]:
     """Return patterns relative to the server's base URL, with their handlers."""
-    faces = [("", NATIVE)]
+    faces = [("", NATIVE), ("eliza/", ELIZA)]
     mounted = [
         (f"{PREFIX}/{prefix}{pattern}/?", handler)
         for prefix, routes in faces

@@ -28,6 +28,11 @@ class SettingsTraits(HasTraits):
     sends_per_minute = Int(
         _DEFAULTS.sends_per_minute, min=1, help="Messages of one user within any 60 seconds."
     ).tag(config=True)
+    requests_per_quarter_hour = Int(
+        _DEFAULTS.requests_per_quarter_hour,
+        min=1,
+        help="Requests of one user to the REST of a dialect (ElizaOS's) within any 15 minutes.",
+    ).tag(config=True)
     turn_timeout_s = Float(
         _DEFAULTS.turn_timeout_s, min=0.001, help="Seconds after which an answer fails."
     ).tag(config=True)

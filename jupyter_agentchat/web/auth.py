@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from inspect import isawaitable
 from urllib.parse import urlsplit
 
@@ -85,16 +86,23 @@ def is_foreign(handler: JupyterHandler, origin: str | None) -> bool:
     parts = urlsplit(origin)
     host = handler.request.headers.get("Host", "").lower()
     own = parts.scheme in {"http", "https"} and bool(host) and parts.netloc.lower() == host
-    return not own and not _is_allowed(handler, origin.lower())
+    return not own and not is_origin_allowed(handler, origin.lower())
 
 
-def _is_allowed(handler: JupyterHandler, origin: str) -> bool:
-    """Honour what the server's operator allowed (``ServerApp.allow_origin`` and ``_pat``)."""
+def is_origin_allowed(handler: JupyterHandler, origin: str) -> bool:
+    """Tell whether the operator allowed an origin (``ServerApp.allow_origin`` and ``_pat``).
+
+    The pattern has to match all of it: a prefix would let ``trusted.example.evil.com`` in
+    (CVE-2026-40110).
+    """
     if handler.allow_origin == "*":
         return True
-    if origin == "null" or not (handler.allow_origin or handler.allow_origin_pat):
+    if origin == "null":
         return False
-    return bool(JupyterHandler.check_origin(handler))
+    if handler.allow_origin:
+        return bool(handler.allow_origin.lower() == origin.lower())
+    pattern = handler.allow_origin_pat or ""
+    return bool(pattern) and re.fullmatch(pattern, origin) is not None
 
 
 def _invents_users(provider: IdentityProvider) -> bool:

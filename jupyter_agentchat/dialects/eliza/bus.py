@@ -8,7 +8,14 @@ from typing import Any, Literal
 
 from jupyter_agentchat.errors import RateLimitedError
 
-BusEvent = Literal["new_message", "message_deleted", "channel_cleared", "server_agent_update"]
+BusEvent = Literal[
+    "new_message",
+    "message_deleted",
+    "channel_cleared",
+    "channel_deleted",
+    "message_complete",
+    "server_agent_update",
+]
 Handler = Callable[[dict[str, Any]], object]
 MAX_HANDLERS = 50
 """Of one event."""

@@ -7,12 +7,12 @@ from http import HTTPStatus
 from tornado.web import authenticated
 
 from jupyter_agentchat.dialects.native.shapes import NewMessage, NewText, shown
-from jupyter_agentchat.dialects.native.turn import TurnFilter
 from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES
 from jupyter_agentchat.protocol.position import Position
 from jupyter_agentchat.runtime.pipeline import Sending
 from jupyter_agentchat.web.handlers import RestHandler
 from jupyter_agentchat.web.sse import SSEHandler
+from jupyter_agentchat.web.turn import TurnFilter
 
 DEFAULT_PAGE = 50
 

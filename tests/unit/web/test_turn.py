@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from jupyter_agentchat.dialects.native.turn import TurnFilter
 from jupyter_agentchat.protocol.events import (
     AnyEvent,
     MessageCreated,
@@ -10,6 +9,7 @@ from jupyter_agentchat.protocol.events import (
     StreamFailed,
 )
 from jupyter_agentchat.protocol.model import Author, Message
+from jupyter_agentchat.web.turn import TurnFilter
 
 AUTHOR = Author(id="owner", kind="user", name="owner")
 
