@@ -62,6 +62,11 @@ class Guarded(JupyterHandler):
         return "read" if self.request.method in _READING else "write"
 
     @property
+    def admits_strangers(self) -> bool:
+        """Whether this request may go on although nobody signed it."""
+        return False
+
+    @property
     def identity_provider(self) -> IdentityProvider:
         """The server's own, or the owner's for this request."""
         return self._owner or super().identity_provider
@@ -71,6 +76,8 @@ class Guarded(JupyterHandler):
         provider = super().identity_provider
         self._owner = await owner_identity(self, provider, self.backend.secret)
         await super().prepare(_redirect_to_login=False)
+        if self.current_user is None and self.admits_strangers:
+            return
         if self.current_user is None or self._is_logged_out():
             raise web.HTTPError(403)
         if not self.token_authenticated and is_foreign(self, self.get_origin()):
@@ -89,6 +96,20 @@ class Guarded(JupyterHandler):
         if user is None or self._is_logged_out():
             return CloseCode.EXPIRED
         return None if await self._is_allowed(cast("User", user)) else CloseCode.FORBIDDEN
+
+    async def recognise(self) -> Author | None:
+        """Note who asks, and return them; None if that is nobody who may do this.
+
+        For a request that is not answered, such as one that stands for a token in a packet.
+        """
+        provider = super().identity_provider
+        self._owner = await owner_identity(self, provider, self.backend.secret)
+        user = cast("User | None", await asked_again(self, provider, self.backend.secret))
+        if user is None or not await self._is_allowed(user):
+            return None
+        self.current_user = self._jupyter_current_user = user
+        self._token_authenticated = True
+        return self.author
 
     async def _is_allowed(self, user: User) -> bool:
         allowed = self.authorizer.is_authorized(self, user, self.action, self.auth_resource)

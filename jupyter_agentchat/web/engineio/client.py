@@ -1,0 +1,94 @@
+"""One client in one namespace, as its application sees it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Protocol
+
+from jupyter_agentchat.bus.outlet import Outlet
+from jupyter_agentchat.errors import DisconnectedError
+from jupyter_agentchat.protocol.model import Author
+
+
+class Line(Protocol):
+    """The connection that a client is on now."""
+
+    @property
+    def outlet(self) -> Outlet:
+        """The way out."""
+        ...
+
+    def expel(self, client: Client) -> None:
+        """Put it out of its namespace."""
+        ...
+
+    def drop(self) -> None:
+        """End the connection; what is on it may come back."""
+        ...
+
+
+class Client:
+    """Where to write to a client, wherever it is connected now.
+
+    Attributes
+    ----------
+    sid : str
+        Its public id, which it keeps when it comes back.
+    namespace : str
+        Where it is.
+    user : Author
+        Who it is.
+    """
+
+    def __init__(self, sid: str, namespace: str, user: Author) -> None:
+        self.sid = sid
+        self.namespace = namespace
+        self.user = user
+        self._line: Line | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is connected; otherwise all that is written is dropped."""
+        return self._line is not None
+
+    @property
+    def outlet(self) -> Outlet:
+        """The way out of its connection.
+
+        Raises
+        ------
+        DisconnectedError
+            If it is not connected.
+        """
+        if self._line is None:
+            raise DisconnectedError("The client is not connected.")
+        return self._line.outlet
+
+    def attach(self, line: Line | None) -> None:
+        """Note where it is connected now; None for nowhere."""
+        self._line = line
+
+    def write(self, packets: bytes) -> None:
+        """Write packets (see `framing.packed`) now, whatever waits already."""
+        with suppress(DisconnectedError):
+            self.outlet.write(packets)
+
+    def offer(self, packets: bytes) -> None:
+        """Write ephemeral packets, or drop them if the client reads too slowly."""
+        with suppress(DisconnectedError):
+            self.outlet.offer(packets)
+
+    async def send(self, packets: bytes) -> None:
+        """Write packets as soon as the client has taken what was written before."""
+        with suppress(DisconnectedError):
+            await self.outlet.send(packets)
+
+    def drop(self) -> None:
+        """End the connection that the client is on; it may come back."""
+        if self._line is not None:
+            self._line.drop()
+
+    def disconnect(self) -> None:
+        """Put the client out; it is told so and does not come back by itself."""
+        if self._line is not None:
+            self._line.expel(self)

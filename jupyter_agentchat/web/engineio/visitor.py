@@ -1,0 +1,82 @@
+"""Who is on the other side of a session: known by the handshake, or by a token in CONNECT."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from typing import NamedTuple, cast
+
+from tornado.httputil import HTTPHeaders
+
+from jupyter_agentchat.protocol.close_codes import CloseCode
+from jupyter_agentchat.protocol.model import Author
+from jupyter_agentchat.web.auth import SECRET_HEADER
+from jupyter_agentchat.web.handlers import Guarded
+from jupyter_agentchat.web.revalidate import twin
+
+
+class Known(NamedTuple):
+    """Somebody who signed in; every request of a session has to be the same user's."""
+
+    user: str
+
+
+class Stranger(NamedTuple):
+    """Somebody who did not; the best there is to tell one from another."""
+
+    address: str
+    program: str
+
+
+class Visitor:
+    """Whoever opened a session.
+
+    Attributes
+    ----------
+    user : Author or None
+        Who it is; None as long as nobody knows.
+    """
+
+    def __init__(self, handler: Guarded) -> None:
+        self._request = handler
+        self.user: Author | None = None
+        if handler.current_user is not None:
+            self.user = handler.author
+        self._callbacks: list[Callable[[], None]] = []
+
+    def when_known(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called once when a token has told who it is."""
+        self._callbacks.append(callback)
+
+    async def show(self, token: str) -> Author | None:
+        """Take the token that came with CONNECT; returns whose it is, None if nobody's."""
+        request = _with_token(self._request, token)
+        user = await request.recognise()
+        if user is not None:
+            self._request, self.user = request, user
+            while self._callbacks:
+                self._callbacks.pop()()
+        return user
+
+    async def verdict(self) -> CloseCode | None:
+        """Ask again who this is and what they may; None: they may stay."""
+        return None if self.user is None else await self._request.verdict()
+
+
+def _with_token(handler: Guarded, token: str) -> Guarded:
+    """Return a handler of the same request, signed in by `token` and by nothing else."""
+    request = copy(handler.request)
+    kept = [pair for pair in request.headers.get_all() if pair[0] not in _CREDENTIALS]
+    request.headers = HTTPHeaders()
+    for name, value in kept:
+        request.headers.add(name, value)
+    request.headers["Authorization"] = f"token {token}"
+    request.query, request.uri = "", request.path
+    request.arguments, request.query_arguments = {}, {}
+    request.__dict__.pop("_cookies", None)
+    probe = cast("Guarded", twin(handler))
+    probe.request = request
+    return probe
+
+
+_CREDENTIALS = frozenset({"Cookie", "Authorization", SECRET_HEADER})
