@@ -1,0 +1,1 @@
+"""Experiments: a design, its trials, and what they showed."""

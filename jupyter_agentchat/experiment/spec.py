@@ -1,0 +1,174 @@
+"""What an experiment orders, checked before anything runs."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec import Struct, structs
+
+from jupyter_agentchat.errors import InvalidInputError
+from jupyter_agentchat.experiment import values
+from jupyter_agentchat.experiment.arrivals import Arrivals, Trace, read_arrivals
+from jupyter_agentchat.experiment.design import Factors, Trial
+
+MAX_TRIALS: Final = 1_000_000
+
+
+class Spec(Struct, frozen=True, kw_only=True):
+    """An experiment, in full.
+
+    Attributes
+    ----------
+    prompts : mapping of str to str
+        Label → text.
+    agents, transports : sequence of str
+        Levels of these factors.
+    settings : mapping of str to dict
+        Label → the message's metadata, such as ``{"synthetic": {"icl_ms": 5}}``.
+    repeats : int
+        Blocks; each holds every combination once.
+    arrivals : str
+        See `read_arrivals`.
+    seed : int
+        Of the order, the arrivals and the blinding.
+    warm_up : int
+        Trials before the first block, left out of every summary.
+    blind : bool
+        Show arms as A, B, … until `ExperimentResult.unblind`.
+    timeout_s : float
+        After which an answer is stopped and counted as failed.
+    """
+
+    prompts: dict[str, str]
+    agents: tuple[str, ...]
+    settings: dict[str, dict[str, Any]]
+    transports: tuple[str, ...]
+    repeats: int
+    arrivals: str
+    seed: int
+    warm_up: int
+    blind: bool
+    timeout_s: float
+    name: str
+
+    @property
+    def hash(self) -> str:
+        """Sixteen hexadecimal digits that name this configuration."""
+        text = json.dumps(structs.asdict(self), sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def factors(self) -> Factors:
+        """The levels of each factor."""
+        return Factors(
+            prompts=tuple(self.prompts),
+            agents=self.agents,
+            settings=tuple(self.settings),
+            transports=self.transports,
+        )
+
+    def trials(self) -> list[Trial]:
+        """Return all trials in their order."""
+        return self.factors.trials(repeats=self.repeats, warm_up=self.warm_up, seed=self.seed)
+
+    def schedule(self) -> Arrivals:
+        """Return when requests are sent."""
+        return read_arrivals(self.arrivals)
+
+
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "settings": {"default": {}},
+    "transports": ("ws",),
+    "repeats": 1,
+    "arrivals": "closed",
+    "seed": 0,
+    "warm_up": 0,
+    "blind": False,
+    "timeout_s": 120.0,
+    "name": "experiment",
+}
+_KEYS: Final = ("prompts", "agents", *_DEFAULTS)
+
+
+def read_spec(order: Mapping[str, Any]) -> Spec:
+    """Return the spec that `order` describes; what it leaves out has its default.
+
+    Raises
+    ------
+    InvalidInputError
+        If a key is unknown or missing, a value wrong, or there is nothing to do; the sentence
+        names the key and what would be right.
+    """
+    for key in order:
+        if key not in _KEYS:
+            near = difflib.get_close_matches(str(key), _KEYS, n=1)
+            guess = f'; did you mean "{near[0]}"?' if near else "."
+            raise InvalidInputError(
+                f"An experiment has no {key!r}{guess} It takes {', '.join(_KEYS)}."
+            )
+    for key in ("prompts", "agents"):
+        if key not in order:
+            raise InvalidInputError(f"An experiment needs {key}.")
+    given = {**_DEFAULTS, **order}
+    spec = Spec(
+        prompts=values.prompts_of(given["prompts"]),
+        agents=values.names_of("agents", given["agents"]),
+        settings=values.settings_of(given["settings"]),
+        transports=values.transports_of(given["transports"]),
+        repeats=values.whole("repeats", given["repeats"], least=1),
+        arrivals=given["arrivals"],
+        seed=values.whole("seed", given["seed"], least=0),
+        warm_up=values.whole("warm_up", given["warm_up"], least=0),
+        blind=values.truth("blind", given["blind"]),
+        timeout_s=values.seconds(given["timeout_s"]),
+        name=values.name_of(given["name"]),
+    )
+    _check_size(spec)
+    return spec
+
+
+def read_file(path: str | Path) -> Spec:
+    """Read a spec from a YAML (or JSON) file.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such file, it is no YAML, or the spec is wrong; the sentence names the
+        file.
+    """
+    import yaml  # noqa: PLC0415 - only for files
+
+    path = Path(path)
+    try:
+        order = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"The spec {path} cannot be read: {error.strerror or error}."
+        raise InvalidInputError(message) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = " ".join(str(error).split())
+        raise InvalidInputError(f"The spec {path} is no YAML: {where:.300}.") from None
+    if not isinstance(order, dict):
+        raise InvalidInputError(f"The spec {path} is a mapping such as {{prompts: …, agents: …}}.")
+    try:
+        return read_spec(order)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{path}: {error.message}") from None
+
+
+def _check_size(spec: Spec) -> None:
+    factors = spec.factors
+    cells = len(factors.prompts) * len(factors.arms())
+    trials = cells * spec.repeats + spec.warm_up
+    if trials > MAX_TRIALS:
+        raise InvalidInputError(f"That is {trials:,} trials; at most {MAX_TRIALS:,} are made.")
+    schedule = spec.schedule()
+    if isinstance(schedule, Trace) and len(schedule.requests) < trials:
+        raise InvalidInputError(
+            f"The trace {schedule.path} has {len(schedule.requests):,} requests, fewer than the "
+            f"{trials:,} trials of this experiment; lower repeats or take a longer trace."
+        )
