@@ -35,6 +35,7 @@
     │   └── DisabledError               disabled
     ├── ServerNotFoundError             server_not_found            no server to talk to
     ├── DisconnectedError               disconnected                (retry) the connection was lost
+    │   └── OutboxFullError             outbox_full                 (retry) too much waits for it
     └── LifecycleError                  lifecycle                   a bug of ours
 
 A subclass overrides only class attributes; a message is one sentence for the person who reads it.
@@ -296,7 +297,13 @@ class DisconnectedError(AgentChatError):
     retry = True
 
 
+class OutboxFullError(DisconnectedError):
+    """Too many commands wait for a connection or for their answers."""
+
+    code = "outbox_full"
+
+
 class LifecycleError(AgentChatError):
-    """An illegal move of a stream's life cycle."""
+    """An illegal move of a life cycle: a stream's, or a connection's."""
 
     code = "lifecycle"

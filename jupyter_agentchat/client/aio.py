@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Self
 
+from jupyter_agentchat.client.following import follow
 from jupyter_agentchat.client.reply import Chunk, Collector, Reply
-from jupyter_agentchat.client.transport import Accepted, Feed, Transport
+from jupyter_agentchat.client.status import Heard
+from jupyter_agentchat.client.transport import Accepted, Transport
 from jupyter_agentchat.errors import (
-    AgentChatError,
     AgentTimeoutError,
-    DisconnectedError,
     InvalidInputError,
 )
 from jupyter_agentchat.frames.log import AsyncLog, When
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
 from jupyter_agentchat.protocol.ids import token
 from jupyter_agentchat.protocol.model import AgentInfo, Attachment, Channel, Message
+from jupyter_agentchat.protocol.reconnection import ConnectionState
 from jupyter_agentchat.runtime.pipeline import Outgoing
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 DEFAULT_CHANNEL = "lab"
-STOP_WAIT_S = 2.0
-"""How long leaving a stream waits for the server to confirm that it has stopped."""
 
 Report = Callable[[Reply], None]
 
@@ -53,6 +52,23 @@ class AsyncChat:
     def url(self) -> str | None:
         """Where the server is."""
         return self._transport.url
+
+    @property
+    def state(self) -> ConnectionState:
+        """Where the connection stands; an embedded runtime is connected until it is closed."""
+        return self._transport.status.state
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is not connected, once that is known."""
+        return self._transport.status.reason
+
+    def on_state(self, heard: Heard) -> Callable[[], None]:
+        """Call `heard` with a `StateChange` whenever `state` changes; returns what ends that.
+
+        It is called on the chat's event loop and must return at once.
+        """
+        return self._transport.status.listen(heard)
 
     async def agents(self) -> list[AgentInfo]:
         """Return the agents that can be asked."""
@@ -178,7 +194,8 @@ class AsyncChat:
                 message = f"No agent answers in {channel!r}; name one with agent=…"
                 raise InvalidInputError(message)
             collector = Collector(accepted.streams[0], t_request)
-            async with aclosing(self._follow(feed, collector)) as chunks:
+            feed.narrow(collector.stream)
+            async with aclosing(follow(feed, collector, self._transport)) as chunks:
                 async for chunk in chunks:
                     yield chunk
             if on_end is not None:
@@ -223,23 +240,6 @@ class AsyncChat:
         if channel not in self._known:
             await self._transport.ensure_channel(channel)
             self._known.add(channel)
-
-    async def _follow(self, feed: Feed, collector: Collector) -> AsyncGenerator[Chunk]:
-        try:
-            async for received in feed:
-                for event in received.events:
-                    chunk = collector.take(event, received.received_ns)
-                    if chunk is not None:
-                        yield chunk
-                if collector.is_over:
-                    return
-            message = "The chat was closed before the answer ended."
-            raise DisconnectedError(message)
-        finally:
-            if not collector.is_over:
-                with suppress(AgentChatError, TimeoutError):
-                    async with asyncio.timeout(STOP_WAIT_S):
-                        await self._transport.cancel(collector.stream)
 
 
 def _text(text: object) -> str:

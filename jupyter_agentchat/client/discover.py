@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from msgspec import Struct
 
+from jupyter_agentchat.client.credential import Token
 from jupyter_agentchat.errors import InvalidInputError
 
 URL_VARIABLE = "JUPYTER_AGENTCHAT_URL"
@@ -25,7 +26,7 @@ class Server(Struct, frozen=True):
 
     url: str
     """The Jupyter server's base URL, with a trailing slash."""
-    token: str | None = None
+    token: Token | None = None
     secret: str | None = None
     is_chosen: bool = True
     """False if it was found in the list of servers, where nothing tells of the extension."""
@@ -34,16 +35,23 @@ class Server(Struct, frozen=True):
         """Show the URL alone."""
         return f"Server({self.url!r})"
 
-    def headers(self) -> dict[str, str]:
-        """Return the headers that authenticate a request."""
+    def headers(self, token: str | None = None) -> dict[str, str]:
+        """Return the headers that authenticate a request.
+
+        Parameters
+        ----------
+        token : str
+            What was read from `token` where that is a callable.
+        """
         if self.secret:
             return {SECRET_HEADER: self.secret}
-        return {"Authorization": f"token {self.token}"} if self.token else {}
+        token = token or (self.token if isinstance(self.token, str) else None)
+        return {"Authorization": f"token {token}"} if token else {}
 
 
 def discover(
     url: str | None = None,
-    token: str | None = None,
+    token: Token | None = None,
     *,
     environment: Mapping[str, str] = os.environ,
     running: Iterable[Mapping[str, object]] | None = None,
@@ -94,7 +102,7 @@ def running_servers(running: Iterable[Mapping[str, object]] | None = None) -> li
     ]
 
 
-def _explicit(url: str, token: str | None) -> Server:
+def _explicit(url: str, token: Token | None) -> Server:
     """Read a base URL, or what people copy from a terminal: ``…/lab/tree/x.ipynb?token=…``."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc:

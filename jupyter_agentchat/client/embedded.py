@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_agentchat.bus.subscription import Subscription
+from jupyter_agentchat.client.status import Status
 from jupyter_agentchat.client.transport import Accepted, Received
 from jupyter_agentchat.errors import ChannelNotFoundError
 from jupyter_agentchat.frames.tables import empty, table
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
 from jupyter_agentchat.protocol.model import AgentInfo, Author, Channel, Message
+from jupyter_agentchat.protocol.reconnection import ConnectionMove
 from jupyter_agentchat.runtime.answers import Origin
 from jupyter_agentchat.runtime.connection import Connection
 from jupyter_agentchat.runtime.pipeline import Outgoing
@@ -45,6 +47,9 @@ class EmbeddedFeed:
             self._connection.arrived_together(self._channel, batch.publications, received_ns)
             yield Received([item.event for item in batch.items], received_ns)
 
+    def narrow(self, stream: str) -> None:
+        """Change nothing: the log itself is this feed's queue."""
+
     async def close(self) -> None:
         """Stop listening."""
         self._subscription.close()
@@ -56,6 +61,9 @@ class EmbeddedTransport:
     url: str | None = None
 
     def __init__(self, service: Service) -> None:
+        self.status = Status()
+        self.status.move(ConnectionMove.OPEN)
+        self.status.move(ConnectionMove.OPENED)
         self._service = service
         self._connection = service.connect("embedded", OWNER)
         self._connection.client_clock_id = SYSTEM_CLOCK.clock_id
@@ -123,5 +131,6 @@ class EmbeddedTransport:
         """End the runtime; twice does nothing."""
         if self._is_open:
             self._is_open = False
+            self.status.move(ConnectionMove.CLOSE)
             self._service.disconnect(self._connection)
             await self._service.close()

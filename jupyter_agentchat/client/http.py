@@ -8,20 +8,22 @@ from http import HTTPStatus
 import httpx
 import msgspec
 
+from jupyter_agentchat.client.credential import read_token
 from jupyter_agentchat.client.discover import Server
 from jupyter_agentchat.client.failures import from_wire
 from jupyter_agentchat.errors import AgentChatError, DisconnectedError
 
 TIMEOUT_S = 60.0
+_REFUSALS = frozenset({401, 403})
 
 
 class Http:
     """Requests to the extension of one server; raises only `AgentChatError`s."""
 
     def __init__(self, server: Server) -> None:
-        self._client = httpx.AsyncClient(
-            base_url=f"{server.url}agentchat/", headers=server.headers(), timeout=TIMEOUT_S
-        )
+        self._server = server
+        self._token: str | None = None
+        self._client = httpx.AsyncClient(base_url=f"{server.url}agentchat/", timeout=TIMEOUT_S)
 
     async def request(
         self,
@@ -38,14 +40,29 @@ class Http:
         AgentChatError
             What the server answered, or `DisconnectedError` if it did not.
         """
-        try:
-            response = await self._client.request(method, path, params=params, json=json)
-        except (httpx.HTTPError, RuntimeError) as error:  # RuntimeError: the client is closed
-            message = f"The server did not answer: {str(error) or type(error).__name__}."
-            raise DisconnectedError(message) from None
+        renews = callable(self._server.token)
+        is_fresh = renews and self._token is None
+        response = await self._try(method, path, params, json)
+        if response.status_code in _REFUSALS and renews and not is_fresh:
+            self._token = None  # it has expired since it was read
+            response = await self._try(method, path, params, json)
         if response.is_success:
             return response.content
         raise _failure(response.status_code, response.content)
+
+    async def _try(
+        self, method: str, path: str, params: Mapping[str, str | int] | None, json: object
+    ) -> httpx.Response:
+        if self._token is None:
+            self._token = await read_token(self._server.token or "")
+        headers = self._server.headers(self._token)
+        try:
+            return await self._client.request(
+                method, path, params=params, json=json, headers=headers
+            )
+        except (httpx.HTTPError, RuntimeError) as error:  # RuntimeError: the client is closed
+            message = f"The server did not answer: {str(error) or type(error).__name__}."
+            raise DisconnectedError(message) from None
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -12,6 +12,9 @@ from jupyter_agentchat.errors import DisconnectedError
 
 T = TypeVar("T")
 
+GOODBYE_S = 5.0
+"""How long what still runs may take to end when the loop is closed."""
+
 _END = object()
 
 
@@ -101,7 +104,8 @@ async def _cancel_others() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    if others:
+        await asyncio.wait(others, timeout=GOODBYE_S)
 
 
 async def _next(source: AsyncIterator[T]) -> T | object:

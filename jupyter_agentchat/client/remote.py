@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
@@ -11,63 +10,60 @@ from urllib.parse import quote
 import msgspec
 
 from jupyter_agentchat.client.discover import Server
-from jupyter_agentchat.client.feeds import RemoteFeed, Room
+from jupyter_agentchat.client.feeds import RemoteFeed
 from jupyter_agentchat.client.http import Http
-from jupyter_agentchat.client.offset import estimate_offset
-from jupyter_agentchat.client.socket import Answer, Socket
+from jupyter_agentchat.client.live import Live
+from jupyter_agentchat.client.outbox import Answer
+from jupyter_agentchat.client.retries import Retries
+from jupyter_agentchat.client.status import Status
 from jupyter_agentchat.client.transport import Accepted
 from jupyter_agentchat.errors import (
-    AgentChatError,
     ChannelNotFoundError,
     ConflictError,
     DisconnectedError,
+    OutboxFullError,
     ServerNotFoundError,
 )
 from jupyter_agentchat.frames.tables import empty
-from jupyter_agentchat.protocol.codec import EventBatch
-from jupyter_agentchat.protocol.commands import Cancel, Painted, Send, Subscribe
-from jupyter_agentchat.protocol.events import StreamDelta
-from jupyter_agentchat.protocol.frames import Ack, AnyFrame, Subscribed
+from jupyter_agentchat.protocol.commands import Cancel, Send
+from jupyter_agentchat.protocol.frames import Ack
 from jupyter_agentchat.protocol.model import AgentInfo, Channel, Message
-from jupyter_agentchat.protocol.position import Position
+from jupyter_agentchat.protocol.reconnection import ConnectionState
 from jupyter_agentchat.runtime.pipeline import Outgoing
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ACK_EVERY_NS = 100_000_000
-"""One chunk in 100 ms tells the server when it arrived."""
-
 
 class RemoteTransport:
     """Talks to a Jupyter server that has the extension."""
 
-    def __init__(self, server: Server, http: Http) -> None:
+    def __init__(self, server: Server, retries: Retries | None = None) -> None:
         self.url: str | None = server.url
-        self._http = http
-        self._rooms: dict[str, Room] = {}
-        self._tasks: set[asyncio.Task[object]] = set()
-        self._socket = Socket(server, self._on_frame, self._on_open, self._on_lost)
-        self._joining = asyncio.Lock()
-        self._last_ack_ns = 0
+        self._http = Http(server)
+        self._live = Live(server, retries)
 
     @classmethod
-    async def open(cls, server: Server) -> RemoteTransport:
+    async def open(cls, server: Server, retries: Retries | None = None) -> RemoteTransport:
         """Connect.
 
         Raises
         ------
-        ServerNotFoundError, ForbiddenError
+        ServerNotFoundError, ForbiddenError, UnavailableError, DisconnectedError
             If nothing answers, or it refuses.
         """
-        transport = cls(server, Http(server))
+        transport = cls(server, retries)
         try:
-            await transport._socket.open()
-            await estimate_offset(transport._socket)
+            await transport._live.open()
         except BaseException:
             await transport.close()
             raise
         return transport
+
+    @property
+    def status(self) -> Status:
+        """Where the connection stands."""
+        return self._live.socket.status
 
     @staticmethod
     async def nowhere() -> NoReturn:
@@ -118,37 +114,38 @@ class RemoteTransport:
 
     async def send(self, channel: str, outgoing: Outgoing) -> Accepted:
         """Send; a broken connection sends again, and the server takes it once."""
-        answer = await self._socket.ask(
-            Send(
-                channel=channel,
-                text=outgoing.text,
-                client_message_id=outgoing.client_message_id,
-                agents=outgoing.agents,
-                reply_to=outgoing.reply_to,
-                attachments=outgoing.attachments,
-                metadata=outgoing.metadata,
-            )
+        command = Send(
+            channel=channel,
+            text=outgoing.text,
+            client_message_id=outgoing.client_message_id,
+            agents=outgoing.agents,
+            reply_to=outgoing.reply_to,
+            attachments=outgoing.attachments,
+            metadata=outgoing.metadata,
         )
+        was_open = self.status.state is not ConnectionState.DISCONNECTED
+        try:
+            answer = await self._live.socket.ask(command)
+        except OutboxFullError:
+            raise
+        except DisconnectedError as error:
+            if not was_open:
+                raise
+            message = (
+                f"{error.message} Whether the message was taken is not known: sent again with "
+                f"client_message_id={outgoing.client_message_id!r} it is taken once."
+            )
+            raise type(error)(message) from None
         ack = _ack(answer)
         return Accepted(ack.message or "", ack.streams or (), ack.position or "", ack.duplicate)
 
     async def feed(self, channel: str) -> RemoteFeed:
         """Listen to a channel from now on."""
-        async with self._joining:
-            room = self._rooms.setdefault(channel, Room(channel))
-            feed = RemoteFeed(lambda left: self._left(room, left))
-            room.feeds.add(feed)
-            try:
-                if room.position is None:
-                    await self._socket.ask(Subscribe(channel=channel))
-            except BaseException:
-                room.feeds.discard(feed)
-                raise
-            return feed
+        return await self._live.feed(channel)
 
     async def cancel(self, stream: str) -> None:
         """Stop a stream."""
-        await self._socket.ask(Cancel(stream=stream))
+        await self._live.socket.ask(Cancel(stream=stream))
 
     async def table(
         self, name: str, channel: str | None, since: int | None, until: int | None
@@ -166,54 +163,8 @@ class RemoteTransport:
 
     async def close(self) -> None:
         """Let go of the server."""
-        await self._socket.close()
-        for room in self._rooms.values():
-            for feed in tuple(room.feeds):
-                feed.put(None)
+        await self._live.close()
         await self._http.close()
-
-    async def _left(self, room: Room, feed: RemoteFeed) -> None:
-        room.feeds.discard(feed)
-
-    def _on_frame(self, frame: EventBatch | AnyFrame, received_ns: int) -> None:
-        if isinstance(frame, Subscribed):
-            if room := self._rooms.get(frame.channel):
-                room.stand(frame, received_ns)
-        elif isinstance(frame, EventBatch) and (room := self._rooms.get(frame.channel)):
-            if room.follows(frame):
-                room.take(frame, received_ns)
-                self._acknowledge(frame, received_ns)
-            elif room.position is not None and frame.last > room.position.seq:
-                self._later(self._resubscribe(room, room.position))
-
-    def _on_open(self) -> None:
-        self._later(estimate_offset(self._socket))
-        for room in self._rooms.values():
-            if room.position is not None:
-                self._later(self._resubscribe(room, room.position))
-
-    def _on_lost(self, error: AgentChatError) -> None:
-        for room in self._rooms.values():
-            room.lose(error)
-
-    async def _resubscribe(self, room: Room, after: Position) -> None:
-        await self._socket.ask(Subscribe(channel=room.channel, after=str(after)))
-
-    def _acknowledge(self, batch: EventBatch, received_ns: int) -> None:
-        if received_ns - self._last_ack_ns < ACK_EVERY_NS:
-            return
-        for event in batch.events:
-            if isinstance(event, StreamDelta) and isinstance(event.seq, int):
-                self._last_ack_ns = received_ns
-                ack = Painted(channel=batch.channel, seq=event.seq, client_ns=received_ns)
-                self._later(self._socket.tell(ack))
-                return
-
-    def _later(self, work: Coroutine[object, object, object]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 
 class _Agents(msgspec.Struct):

@@ -4,70 +4,61 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable
 from contextlib import suppress
 
 from msgspec import DecodeError
-from msgspec.structs import replace
-from tornado.httpclient import HTTPClientError, HTTPRequest
-from tornado.websocket import (
-    WebSocketClientConnection,
-    WebSocketClosedError,
-    WebSocketError,
-    websocket_connect,
-)
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError
 
+from jupyter_agentchat.client.dialing import StayAwayError, ending
 from jupyter_agentchat.client.discover import Server
-from jupyter_agentchat.client.failures import from_wire
+from jupyter_agentchat.client.outbox import Answer, Outbox
+from jupyter_agentchat.client.retries import Retries
+from jupyter_agentchat.client.status import Status
 from jupyter_agentchat.errors import (
     AgentChatError,
     DisconnectedError,
     ForbiddenError,
-    ServerNotFoundError,
     UnavailableError,
 )
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
-from jupyter_agentchat.protocol.close_codes import STAY_AWAY
 from jupyter_agentchat.protocol.codec import ENCODER, EventBatch, decode_frame
-from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES, AnyCommand, Hello
-from jupyter_agentchat.protocol.frames import Ack, AnyFrame, ErrorFrame, Pong, Subscribed, Welcome
+from jupyter_agentchat.protocol.commands import AnyCommand
+from jupyter_agentchat.protocol.frames import AnyFrame, Subscribed
+from jupyter_agentchat.protocol.reconnection import (
+    FIRST_DELAY_S,
+    ConnectionMove,
+    ConnectionState,
+    backoff,
+)
 
 _log = logging.getLogger(__name__)
 
-FIRST_DELAY_S = 0.25
-LONGEST_DELAY_S = 10.0
-PATIENCE_S = 30.0
-"""How long a lost connection may take to come back before those who wait are told."""
 STARTING_NS = 10_000_000_000
 """How long a server that runs may take to start its service."""
-PING_S = 20.0
-"""How often a silent connection is tried, and how long it may take to answer."""
+ANSWER_S = 60.0
+"""How long a server that is connected may take to answer a command."""
 GOODBYE_S = 2.0
 """How long `Socket.close` waits for the server to close its side."""
+CLOSED = "This chat is closed; connect() opens another."
 
-Handler = Callable[[EventBatch | AnyFrame, int], None]
-Answer = Ack | Subscribed | Pong | Welcome
+Handler = Callable[[EventBatch | AnyFrame, int, int], None]
 
 
 class Socket:
     """Sends commands and matches their answers by ``ref``.
 
-    A connection that breaks is opened again with full-jitter back-off (0.25 s → 10 s); what was
-    not answered is said again, which is safe: sends carry a ``client_message_id``, every other
-    command is idempotent. Whoever waits longer than the patience gets `DisconnectedError`; the
-    attempts go on.
+    A connection that breaks is opened again with full-jitter back-off; what was not answered is
+    said again. Its states are those of `protocol.reconnection`.
 
     Parameters
     ----------
     on_frame : callable
-        Gets every frame that answers no command, and its arrival in monotonic ns.
+        Gets every frame that answers no command, its arrival in monotonic ns, and its size.
     on_open : callable
         Called after each opening but the first, before anything is said again.
     on_lost : callable
-        Called with the error when the patience is over, or when the server wants no return.
-    patience_s : float
-        Seconds.
+        Called with the error when the patience is over, or when the connection is given up.
     """
 
     def __init__(
@@ -77,65 +68,75 @@ class Socket:
         on_open: Callable[[], None],
         on_lost: Callable[[AgentChatError], None],
         *,
-        patience_s: float = PATIENCE_S,
+        retries: Retries | None = None,
     ) -> None:
+        self.status = Status()
         self._server = server
         self._on_frame = on_frame
         self._on_open = on_open
         self._on_lost = on_lost
-        self._patience_s = patience_s
+        self._retries = retries or Retries()
+        self._outbox = Outbox()
         self._connection: WebSocketClientConnection | None = None
-        self._pending: dict[int, tuple[bytes, asyncio.Future[Answer]]] = {}
-        self._refs = 0
         self._reader: asyncio.Task[None] | None = None
         self._failed: AgentChatError | None = None
+        self._saying: asyncio.Future[list[object]] | None = None
 
     async def open(self) -> None:
         """Connect, once the server has started; later breaks heal by themselves.
 
         Raises
         ------
-        ServerNotFoundError, ForbiddenError, UnavailableError
+        ServerNotFoundError, ForbiddenError, UnavailableError, DisconnectedError
             If the server cannot be reached, or refuses, or its service does not run.
         """
-        until_ns = SYSTEM_CLOCK.monotonic_ns() + STARTING_NS
+        clock = self._retries.clock
+        until_ns = clock.monotonic_ns() + STARTING_NS
+        self.status.move(ConnectionMove.OPEN)
         while self._connection is None:
             try:
-                await self._connect()
-            except UnavailableError:
-                if SYSTEM_CLOCK.monotonic_ns() > until_ns:
-                    raise
-                await asyncio.sleep(FIRST_DELAY_S)
-        self._reader = asyncio.create_task(self._read())
+                self._connection = await self._retries.dial(self._server)
+            except AgentChatError as error:
+                if isinstance(error, UnavailableError) and clock.monotonic_ns() < until_ns:
+                    await self._retries.sleep(FIRST_DELAY_S)
+                    continue
+                self.status.move(ConnectionMove.REFUSED, error.message)
+                raise
+        self.status.move(ConnectionMove.OPENED)
+        self._reader = asyncio.create_task(self._run())
 
     async def ask(self, command: AnyCommand) -> Answer:
-        """Send a command and return its answer.
+        """Send a command and return its answer; without a connection it waits for one.
 
         Raises
         ------
         AgentChatError
-            What the server answered, or `DisconnectedError`.
+            What the server answered; OutboxFullError if too much waits already;
+            DisconnectedError if there is no answer.
         """
         if self._failed is not None:
-            raise self._failed
-        self._refs += 1
-        ref = self._refs
-        data = _with_ref(command, ref)
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._pending[ref] = (data, future)
+            raise type(self._failed)(self._failed.message)
+        waiting = self._outbox.add(command)
         try:
-            await self._write(data)
-            return await future
+            # A connection that is away has its own patience; this one bounds a silent server.
+            async with asyncio.timeout(ANSWER_S + self._retries.patience_s):
+                await self._write(waiting.data)
+                return await waiting.answer
+        except TimeoutError:
+            message = f"{self._server.url} is connected and does not answer."
+            raise DisconnectedError(message) from None
         finally:
-            self._pending.pop(ref, None)
+            self._outbox.remove(waiting)
 
     async def tell(self, command: AnyCommand) -> None:
-        """Send a command whose answer does not matter."""
+        """Send a command whose answer does not matter; without a connection it is dropped."""
         await self._write(ENCODER.encode(command))
 
     async def close(self) -> None:
         """Close for good."""
-        self._fail(DisconnectedError("This chat is closed; connect() opens another."))
+        if self.status.state is not ConnectionState.DISCONNECTED:
+            self.status.move(ConnectionMove.CLOSE, CLOSED)
+        self._fail(DisconnectedError(CLOSED))
         if self._reader is not None:
             self._reader.cancel()
             with suppress(asyncio.CancelledError):
@@ -152,84 +153,84 @@ class Socket:
             with suppress(WebSocketClosedError):
                 await self._connection.write_message(data.decode())
 
-    async def _connect(self) -> None:
-        url = "ws" + self._server.url.removeprefix("http") + "agentchat/ws"
-        request = HTTPRequest(url, headers=self._server.headers(), connect_timeout=10)
+    async def _run(self) -> None:
         try:
-            connection = await websocket_connect(
-                request,
-                max_message_size=MAX_SEND_BYTES * 4,
-                ping_interval=PING_S,
-                ping_timeout=PING_S,
-            )
-        except HTTPClientError as error:
-            raise _refusal(self._server.url, error) from None
-        except (OSError, ValueError, WebSocketError) as error:
-            message = f"No Jupyter server answers at {self._server.url} ({error})."
-            raise ServerNotFoundError(message) from None
-        self._connection = connection
-        await self._write(
-            ENCODER.encode(Hello(protocol=1, clock_id=SYSTEM_CLOCK.clock_id, client="python"))
-        )
+            while True:
+                lost = await self._listen()
+                self.status.move(ConnectionMove.LOST, lost.message)
+                await self._reconnect(lost)
+        except _GivenUp as end:
+            self._end(end.move, end.error)
+        except Exception as error:  # noqa: BLE001 - whoever waits is told
+            _log.exception("The connection's reader failed")
+            message = f"This client failed to read what the server sent: {error!r}."
+            self._end(ConnectionMove.REFUSED, DisconnectedError(message))
 
-    async def _read(self) -> None:
-        try:
-            await self._read_on()
-        except DecodeError as error:
-            self._fail(DisconnectedError(f"The server sent what this client cannot read: {error}"))
-
-    async def _read_on(self) -> None:
-        while self._failed is None:
-            if self._connection is None:
-                await self._reconnect()
-                continue
-            frame = await self._connection.read_message()
+    async def _listen(self) -> AgentChatError:
+        """Take frames until the connection breaks; returns why it did."""
+        connection = self._connection
+        while connection is not None:
+            frame = await connection.read_message()
             received_ns = SYSTEM_CLOCK.monotonic_ns()
             if frame is None:
-                code = self._connection.close_code
-                self._connection.close()
-                self._connection = None
-                if code in STAY_AWAY:
-                    self._fail(DisconnectedError(f"The server closed the connection ({code})."))
-                continue
-            self._dispatch(decode_frame(frame), received_ns)
-
-    async def _reconnect(self) -> None:
-        limit = FIRST_DELAY_S
-        lost_ns = SYSTEM_CLOCK.monotonic_ns()
-        while self._connection is None:
-            await asyncio.sleep(random.uniform(0, limit))  # noqa: S311 - jitter, no secret
-            limit = min(limit * 2, LONGEST_DELAY_S)
+                break
             try:
-                await self._connect()
-            except ForbiddenError as error:
-                self._fail(error)
-                return
+                decoded = decode_frame(frame)
+            except DecodeError as error:
+                message = f"The server sent what this client cannot read: {error}"
+                raise _GivenUp(ConnectionMove.REFUSED, DisconnectedError(message)) from None
+            self._dispatch(decoded, received_ns, len(frame))
+        self._connection = None
+        if connection is None:
+            return DisconnectedError("There was no connection.")
+        connection.close()
+        lost = ending(connection.close_code, connection.close_reason)
+        if isinstance(lost, StayAwayError):
+            raise _GivenUp(ConnectionMove.REFUSED, lost)
+        return lost
+
+    async def _reconnect(self, lost: AgentChatError) -> None:
+        retries = self._retries
+        lost_ns = retries.clock.monotonic_ns()
+        failed = 0
+        while self._connection is None:
+            if retries.limit is not None and failed >= retries.limit:
+                message = f"{lost.message} {failed} tries to come back failed; connect() again."
+                raise _GivenUp(ConnectionMove.EXHAUSTED, DisconnectedError(message))
+            await retries.sleep(backoff(failed, retries.chance))
+            try:
+                self._connection = await retries.dial(self._server)
+            except (ForbiddenError, StayAwayError) as error:
+                raise _GivenUp(ConnectionMove.REFUSED, error) from None
             except AgentChatError as error:
+                failed += 1
+                lost = error
                 _log.debug("Still disconnected: %s", error)
-                if SYSTEM_CLOCK.monotonic_ns() - lost_ns > self._patience_s * 1e9:
+                self.status.move(ConnectionMove.LOST, error.message)
+                if retries.clock.monotonic_ns() - lost_ns > retries.patience_s * 1e9:
                     message = f"The connection to {self._server.url} was lost: {error}"
                     self._give_up(DisconnectedError(message))
+        self.status.move(ConnectionMove.OPENED)
         self._on_open()
-        for data, _ in list(self._pending.values()):
-            await self._write(data)
+        self._say_again(self._connection)
 
-    def _dispatch(self, frame: EventBatch | AnyFrame, received_ns: int) -> None:
-        ref = getattr(frame, "ref", None)
-        if isinstance(frame, Subscribed):
-            self._on_frame(frame, received_ns)
-        pending = self._pending.get(ref) if isinstance(ref, int) else None
-        if pending is None:
-            if not isinstance(frame, Subscribed):
-                self._on_frame(frame, received_ns)
-            return
-        future = pending[1]
-        if future.done():
-            return
-        if isinstance(frame, ErrorFrame):
-            future.set_exception(from_wire(frame.code, frame.message))
-        elif isinstance(frame, Answer):
-            future.set_result(frame)
+    def _say_again(self, connection: WebSocketClientConnection) -> None:
+        """Write what has no answer, in its order and before anything new.
+
+        Nobody waits for the socket to take it: the server may have to be read first.
+        """
+        with suppress(WebSocketClosedError):
+            said = [connection.write_message(data.decode()) for data in self._outbox.again()]
+            self._saying = asyncio.gather(*said, return_exceptions=True)
+
+    def _dispatch(self, frame: EventBatch | AnyFrame, received_ns: int, size: int) -> None:
+        answered = not isinstance(frame, EventBatch) and self._outbox.take(frame)
+        if isinstance(frame, Subscribed) or not answered:
+            self._on_frame(frame, received_ns, size)
+
+    def _end(self, move: ConnectionMove, error: AgentChatError) -> None:
+        self.status.move(move, error.message)
+        self._fail(error)
 
     def _fail(self, error: AgentChatError) -> None:
         self._failed = error
@@ -237,24 +238,11 @@ class Socket:
 
     def _give_up(self, error: AgentChatError) -> None:
         self._on_lost(error)
-        for _, future in self._pending.values():
-            if not future.done():
-                future.set_exception(error)
+        self._outbox.fail(error)
 
 
-def _refusal(url: str, error: HTTPClientError) -> AgentChatError:
-    match error.code:
-        case 401 | 403:
-            return ForbiddenError(f"{url} refused the credentials; give its token.")
-        case 599:
-            return ServerNotFoundError(f"No Jupyter server answers at {url} ({error.message}).")
-        case 503:
-            return UnavailableError(f"{url} is starting or stopping; try again in a moment.")
-    return ServerNotFoundError(
-        f"{url} has no agentchat extension (HTTP {error.code}); "
-        "install jupyter-agentchat there and restart it."
-    )
-
-
-def _with_ref(command: AnyCommand, ref: int) -> bytes:
-    return ENCODER.encode(replace(command, ref=ref))
+class _GivenUp(Exception):  # noqa: N818 - a way out of the reader's task, not an error
+    def __init__(self, move: ConnectionMove, error: AgentChatError) -> None:
+        super().__init__(error.message)
+        self.move = move
+        self.error = error

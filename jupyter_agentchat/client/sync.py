@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from jupyter_agentchat.client.aio import DEFAULT_CHANNEL, AsyncChat, Report
 from jupyter_agentchat.client.loop import LoopThread
 from jupyter_agentchat.client.reply import Chunk, Reply
+from jupyter_agentchat.client.status import Heard
 from jupyter_agentchat.client.transport import Accepted
 from jupyter_agentchat.frames.log import Log, When
 from jupyter_agentchat.protocol.model import AgentInfo, Attachment, Channel, Message
+from jupyter_agentchat.protocol.reconnection import ConnectionState
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,6 +42,23 @@ class Chat:
     def url(self) -> str | None:
         """Where the server is."""
         return self._chat.url
+
+    @property
+    def state(self) -> ConnectionState:
+        """Where the connection stands; an embedded runtime is connected until it is closed."""
+        return self._chat.state
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is not connected, once that is known."""
+        return self._chat.reason
+
+    def on_state(self, heard: Heard) -> Callable[[], None]:
+        """Call `heard` with a `StateChange` whenever `state` changes; returns what ends that.
+
+        It is called on the chat's own thread and must return at once.
+        """
+        return self._chat.on_state(heard)
 
     def agents(self) -> list[AgentInfo]:
         """Return the agents that can be asked."""

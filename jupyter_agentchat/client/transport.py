@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from jupyter_agentchat.client.status import Status
 from jupyter_agentchat.protocol.events import AnyEvent
 from jupyter_agentchat.protocol.model import AgentInfo, Channel, Message
 from jupyter_agentchat.runtime.pipeline import Outgoing
@@ -38,6 +39,10 @@ class Feed(Protocol):
         """Iterate until `close`."""
         ...
 
+    def narrow(self, stream: str) -> None:
+        """Say that only this stream's events matter from now on; others may be left out."""
+        ...
+
     async def close(self) -> None:
         """Stop listening."""
         ...
@@ -52,6 +57,11 @@ class Transport(Protocol):
 
     url: str | None
     """Where the server is; None for an embedded runtime."""
+
+    @property
+    def status(self) -> Status:
+        """Where the connection stands."""
+        ...
 
     async def agents(self) -> list[AgentInfo]:
         """Return all agents."""

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.connect import find_connection_file
+from msgspec.structs import replace
 
 import jupyter_agentchat as ac
 from jupyter_agentchat.client.reply import Reply
@@ -236,7 +237,8 @@ def test_a_server_that_is_killed_and_comes_back_ends_the_stream_interrupted(
 
 def test_a_server_that_stays_away_is_told_to_those_who_wait(tmp_path: Path) -> None:
     with jupyter_server(tmp_path) as server, ac.connect(server.url, TOKEN) as chat:
-        chat._chat._transport._socket._patience_s = 0.5  # type: ignore[attr-defined]
+        own = chat._chat._transport._live.socket  # type: ignore[attr-defined]
+        own._retries = replace(own._retries, patience_s=0.5)
         stream = chat.stream("go", agent="synthetic", metadata=ENDLESS)
         next(stream)
         server.kill()
@@ -244,3 +246,49 @@ def test_a_server_that_stays_away_is_told_to_those_who_wait(tmp_path: Path) -> N
             list(stream)
         with pytest.raises(DisconnectedError):
             chat.agents()
+        assert chat.state == "reconnecting"
+
+
+def test_a_chat_that_may_try_twice_ends_disconnected_with_its_reason(tmp_path: Path) -> None:
+    heard: list[tuple[str, str | None]] = []
+    with jupyter_server(tmp_path) as server, ac.connect(server.url, TOKEN, max_retries=2) as chat:
+        assert (chat.state, chat.reason) == ("connected", None)
+        chat.on_state(lambda change: heard.append((change.state.value, change.reason)))
+        stream = chat.stream("go", agent="synthetic", metadata=ENDLESS)
+        next(stream)
+        server.kill()
+        with pytest.raises(DisconnectedError, match="2 tries to come back failed"):
+            list(stream)
+        assert [state for state, _ in heard] == ["reconnecting", "disconnected"]
+        assert (chat.state, chat.reason) == heard[-1]
+        with pytest.raises(DisconnectedError, match="2 tries"):
+            chat.send("hi", agents=[])
+
+
+def test_a_token_that_expires_is_read_again(tmp_path: Path) -> None:
+    """The server restarts with another token, as one does that rotates it."""
+    port = free_port()
+    tokens = ["first"]
+    with ExitStack() as stack:
+        server = stack.enter_context(jupyter_server(tmp_path, port=port, token="first"))
+        chat = stack.enter_context(ac.connect(server.url, lambda: tokens[-1]))
+        chat.send("one", channel="lab", agents=[])
+        server.kill()
+        stack.enter_context(jupyter_server(tmp_path, port=port, token="second"))
+        tokens.append("second")
+        chat.send("two", channel="lab", agents=[])
+        assert [message.text for message in chat.messages("lab")] == ["one", "two"]
+
+
+def test_a_token_that_was_changed_ends_a_chat_that_has_no_other(tmp_path: Path) -> None:
+    port = free_port()
+    with ExitStack() as stack:
+        server = stack.enter_context(jupyter_server(tmp_path, port=port, token="first"))
+        chat = stack.enter_context(ac.connect(server.url, "first"))
+        chat.send("one", channel="lab", agents=[])
+        server.kill()
+        stack.enter_context(jupyter_server(tmp_path, port=port, token="second"))
+        with pytest.raises(ForbiddenError, match="refused the credentials"):
+            chat.send("two", channel="lab", agents=[])
+        assert chat.state == "disconnected"
+        assert "refused the credentials" in (chat.reason or "")

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import jupyter_agentchat as ac
-from jupyter_agentchat.client import socket
 from jupyter_agentchat.client.aio import AsyncChat
 from jupyter_agentchat.client.reply import Chunk, Reply
 from jupyter_agentchat.errors import DisconnectedError
+from jupyter_agentchat.protocol import reconnection
 from jupyter_agentchat.protocol.close_codes import CloseCode
 
 CHUNKS = 300
@@ -20,7 +20,7 @@ ORDER = {"synthetic": {"chunks": CHUNKS, "ttft_ms": 0, "icl_ms": 4, "seed": 3}}
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "FIRST_DELAY_S", 0.02)
+    monkeypatch.setattr(reconnection, "FIRST_DELAY_S", 0.02)
 
 
 async def connect(chat: Any) -> AsyncChat:
@@ -31,7 +31,7 @@ async def connect(chat: Any) -> AsyncChat:
 def cut(client: AsyncChat) -> None:
     """Break the connection below the WebSocket, as a network does."""
     transport: Any = client._transport
-    connection = transport._socket._connection
+    connection = transport._live.socket._connection
     if connection is not None and connection.protocol is not None:
         connection.protocol.stream.close()
 

@@ -19,7 +19,6 @@ def answering(status: int, body: bytes) -> Http:
     http = Http(SERVER)
     http._client = httpx.AsyncClient(
         base_url=http._client.base_url,
-        headers=SERVER.headers(),
         transport=httpx.MockTransport(answer),
     )
     return http
