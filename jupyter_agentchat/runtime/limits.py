@@ -29,7 +29,12 @@ class Rate:
         self._taken: dict[str, deque[int]] = {}
 
     def take(self, user: str) -> None:
-        """Count one.
+        """Count one; RateLimitedError as for `check`."""
+        self.check(user)
+        self._taken[user].append(self._clock.monotonic_ns())
+
+    def check(self, user: str) -> None:
+        """Count nothing.
 
         Raises
         ------
@@ -44,7 +49,6 @@ class Rate:
             wait = (taken[0] + self._window_ns - now) / 1e9
             message = f"At most {self._limit} {self._what}; try again in {wait:.0f} s."
             raise RateLimitedError(message)
-        taken.append(now)
 
 
 class SendRate(Rate):

@@ -122,15 +122,16 @@ class Pipeline:
         await log.durable(sending.position.seq)
         return sending
 
-    def recall(self, log: ChannelLog, author: Author, text: str) -> None:
-        """Write what was said before, elsewhere; nobody answers it, and it counts for no limit.
+    def check(self, author: Author, outgoing: Outgoing) -> None:
+        """Raise what `send` would raise of a message to a channel that is not there yet."""
+        self._validate(outgoing)
+        for name in outgoing.agents or ():
+            self._registry.get(name)
+        self._check_live(author, len(outgoing.agents or ()))
+        self._rate.check(author.id)
 
-        Raises
-        ------
-        EmptyMessageError, TooLargeError, InvalidInputError
-            If nobody could have said it here.
-        """
-        check_text(text, self._settings.max_text_bytes)
+    def recall(self, log: ChannelLog, author: Author, text: str) -> None:
+        """Write what was said before, elsewhere; nobody answers it, and it counts for no limit."""
         id_, outgoing = new_message_id(), Outgoing(text=text)
         log.append(
             lambda seq, t: MessageCreated(
@@ -175,11 +176,12 @@ class Pipeline:
             agents = [agent for agent in agents if agent.info.name != author.id]
         if outgoing.reply_to is not None:
             await find_message(log, self._store, outgoing.reply_to)
-        self._check_limits(author, len(agents))
+        self._check_live(author, len(agents))
+        self._rate.take(author.id)
         await log.admit()
         return self._remember(log, author, outgoing, origin, agents)
 
-    def _check_limits(self, author: Author, wanted: int) -> None:
+    def _check_live(self, author: Author, wanted: int) -> None:
         limit = self._settings.live_streams_per_user
         live = self._answers.live_of(author.id)
         if wanted and live + wanted > limit:
@@ -188,7 +190,6 @@ class Pipeline:
                 "wait for one or stop it."
             )
             raise RateLimitedError(message)
-        self._rate.take(author.id)
 
     def _remember(
         self,

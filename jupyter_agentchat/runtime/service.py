@@ -28,6 +28,7 @@ from jupyter_agentchat.runtime.pipeline import Outgoing, Pipeline, Sending
 from jupyter_agentchat.runtime.presence import Ephemera
 from jupyter_agentchat.runtime.recovery import interrupt_unfinished
 from jupyter_agentchat.runtime.settings import Settings
+from jupyter_agentchat.runtime.texts import check_text
 from jupyter_agentchat.runtime.views import find_message, read_page
 from jupyter_agentchat.store.base import Page, Store
 from jupyter_agentchat.store.rows import StreamRow
@@ -113,13 +114,25 @@ class Service:
         await log.durable(log.seq)
         return log.channel
 
-    async def begin_channel(self, channel: Channel, earlier: Sequence[tuple[Author, str]]) -> None:
-        """Create a channel that begins with what was said elsewhere; durable with what follows."""
-        for name in channel.agents:
-            self.registry.get(name)
+    async def begin(
+        self,
+        channel: Channel,
+        earlier: Sequence[tuple[Author, str]],
+        author: Author,
+        outgoing: Outgoing,
+        origin: Origin,
+    ) -> Sending:
+        """Create a channel that begins with what was said elsewhere, and take its first message.
+
+        If the message is refused, no channel is left behind.
+        """
+        self._pipeline.check(author, outgoing)
+        for _, text in earlier:
+            check_text(text, self.settings.max_text_bytes)
         log = await self._channels.create(channel)
-        for author, text in earlier:
-            self._pipeline.recall(log, author, text)
+        for who, text in earlier:
+            self._pipeline.recall(log, who, text)
+        return await self._pipeline.send(log, author, outgoing, origin)
 
     async def release_channel(self, channel: str) -> None:
         """Keep a channel in the store only, if nothing runs in it."""

@@ -33,7 +33,15 @@ def is_preflight(handler: JupyterHandler) -> bool:
 
 
 class CrossOrigin(Guarded):
-    """Answers preflights and lets pages of allowed origins read answers, refusals included."""
+    """Answers preflights and lets pages of allowed origins read answers, refusals included.
+
+    Attributes
+    ----------
+    taken, exposed : str
+        Headers that a page may send beside, and read beside, those of every dialect.
+    """
+
+    taken = exposed = ""
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
         """Answer a preflight, which needs no sign-in; guard everything else."""
@@ -48,7 +56,7 @@ class CrossOrigin(Guarded):
         self.set_status(HTTPStatus.NO_CONTENT)
         self.set_cors_headers()
         self.set_header("Access-Control-Allow-Methods", METHODS)
-        self.set_header("Access-Control-Allow-Headers", HEADERS)
+        self.set_header("Access-Control-Allow-Headers", _joined(HEADERS, self.taken))
         self.set_header("Access-Control-Max-Age", str(MAX_AGE_S))
         self.finish()
 
@@ -71,9 +79,13 @@ class CrossOrigin(Guarded):
 
     def _allow(self, origin: str) -> None:
         self.set_header("Access-Control-Allow-Origin", origin)
-        self.set_header("Access-Control-Expose-Headers", EXPOSED)
+        self.set_header("Access-Control-Expose-Headers", _joined(EXPOSED, self.exposed))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ANN401 - Tornado's interface
         """Answer with the error, readable to the page if the answer would have been."""
         self.set_cors_headers()
         super().write_error(status_code, **kwargs)
+
+
+def _joined(*headers: str) -> str:
+    return ", ".join(filter(None, headers))

@@ -50,8 +50,10 @@ class ChannelsHandler(RestHandler):
 
     @authenticated
     async def get(self) -> None:
-        """List the channels by name."""
-        self.answer({"channels": [shown(channel) for channel in await self.service.channels()]})
+        """List the channels by name; with ``?unlisted=true`` those of single requests as well."""
+        unlisted = self.get_query_argument("unlisted", "") == "true"
+        channels = await self.service.channels(unlisted=unlisted)
+        self.answer({"channels": [shown(channel) for channel in channels]})
 
     @authenticated
     async def post(self) -> None:

@@ -8,15 +8,22 @@ from typing import Any
 
 import pytest
 
-from jupyter_agentchat.errors import AgentNotFoundError, ConflictError, EmptyMessageError
+from jupyter_agentchat.errors import (
+    AgentNotFoundError,
+    ConflictError,
+    EmptyMessageError,
+    RateLimitedError,
+)
 from jupyter_agentchat.protocol.events import AnyEvent
 from jupyter_agentchat.protocol.model import Author, Channel
 from jupyter_agentchat.runtime.pipeline import Outgoing
+from jupyter_agentchat.runtime.settings import Settings
 from jupyter_agentchat.testing.agents import ScriptedAgent, never
 from tests.unit.runtime.conftest import USER, origin, running
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 ONCE = Channel(id="once", name="once", agents=("scripted",), unlisted=True)
+ASKED = Outgoing(text="two")
 EARLIER = [(Author(id="system", kind="system", name="system"), "Be brief."), (USER, "one")]
 
 
@@ -24,8 +31,7 @@ def test_a_channel_begins_with_what_was_said_elsewhere(run: Run) -> None:
     async def check() -> None:
         agent = ScriptedAgent(["ok"])
         async with running(agent) as service:
-            await service.begin_channel(ONCE, EARLIER)
-            sending = await service.send("once", USER, Outgoing(text="two"), origin())
+            sending = await service.begin(ONCE, EARLIER, USER, ASKED, origin())
             await service.ended(sending.streams)
             seen = [(message.author.kind, message.text) for message in agent.turns[0].history]
             assert seen == [("system", "Be brief."), ("user", "one")]
@@ -37,11 +43,29 @@ def test_what_cannot_be_said_here_was_not_said_elsewhere(run: Run) -> None:
     async def check() -> None:
         async with running(ScriptedAgent()) as service:
             with pytest.raises(EmptyMessageError):
-                await service.begin_channel(ONCE, [(USER, " ")])
+                await service.begin(ONCE, [(USER, " ")], USER, ASKED, origin())
+            with pytest.raises(EmptyMessageError):
+                await service.begin(ONCE, [], USER, Outgoing(text=""), origin())
+            nobody = Outgoing(text="two", agents=("nobody",))
             with pytest.raises(AgentNotFoundError):
-                await service.begin_channel(Channel(id="x", name="x", agents=("nobody",)), [])
+                await service.begin(ONCE, [], USER, nobody, origin())
+            assert [channel.id for channel in await service.channels(unlisted=True)] == ["lab"]
+            await service.begin(ONCE, [], USER, ASKED, origin())
             with pytest.raises(ConflictError):
-                await service.begin_channel(ONCE, [])
+                await service.begin(ONCE, [], USER, ASKED, origin())
+
+    run(check())
+
+
+def test_who_may_not_send_leaves_no_channel_behind(run: Run) -> None:
+    async def check() -> None:
+        settings = Settings(sends_per_minute=1)
+        async with running(ScriptedAgent(), settings=settings) as service:
+            await service.begin(ONCE, [], USER, ASKED, origin())
+            other = Channel(id="other", name="other", unlisted=True)
+            with pytest.raises(RateLimitedError):
+                await service.begin(other, [], USER, ASKED, origin())
+            assert len(await service.channels(unlisted=True)) == 2
 
     run(check())
 
@@ -49,7 +73,7 @@ def test_what_cannot_be_said_here_was_not_said_elsewhere(run: Run) -> None:
 def test_an_unlisted_channel_is_there_for_those_who_know_it(run: Run) -> None:
     async def check() -> None:
         async with running(ScriptedAgent()) as service:
-            await service.begin_channel(ONCE, [])
+            await service.begin(ONCE, [], USER, ASKED, origin())
             assert [channel.id for channel in await service.channels()] == ["lab"]
             listed = await service.channels(unlisted=True)
             assert [channel.id for channel in listed] == ["lab", "once"]
@@ -64,8 +88,7 @@ def test_a_released_channel_leaves_memory_and_comes_back_whole(run: Run) -> None
         async with running(agent) as service:
             heard: list[AnyEvent] = []
             service.watch(lambda _, event: heard.append(event))
-            await service.begin_channel(ONCE, EARLIER)
-            sending = await service.send("once", USER, Outgoing(text="two"), origin())
+            sending = await service.begin(ONCE, EARLIER, USER, ASKED, origin())
             await service.ended(sending.streams)
             before = (await service.channel("once")).seq
             await service.release_channel("once")
@@ -86,7 +109,8 @@ def test_a_released_channel_leaves_memory_and_comes_back_whole(run: Run) -> None
 def test_a_channel_that_somebody_holds_stays_the_only_one(run: Run) -> None:
     async def check() -> None:
         async with running(ScriptedAgent()) as service:
-            await service.begin_channel(ONCE, [])
+            sending = await service.begin(ONCE, [], USER, ASKED, origin())
+            await service.ended(sending.streams)
             log = await service.channel("once")
             await service.release_channel("once")
             assert await service.channel("once") is log
@@ -97,8 +121,7 @@ def test_a_channel_that_somebody_holds_stays_the_only_one(run: Run) -> None:
 def test_a_channel_in_which_somebody_answers_is_kept(run: Run) -> None:
     async def check() -> None:
         async with running(ScriptedAgent([never()])) as service:
-            await service.begin_channel(ONCE, [])
-            await service.send("once", USER, Outgoing(text="two"), origin())
+            await service.begin(ONCE, [], USER, ASKED, origin())
             await service.release_channel("once")
             assert "once" in service._channels._logs
 

@@ -1,0 +1,1 @@
+"""An OpenAI-compatible endpoint: agents as models, chat completions streaming and not."""
