@@ -1,5 +1,6 @@
 # make demo   a virtual environment, the package, and JupyterLab with an agent that needs nothing
 # make test   the same, and every check there is
+# make bench  ours and its peers measured side by side; make bench-large: 10,000 connections
 #
 # Both are safe to repeat and quick when nothing changed. They need Python ≥ 3.11, pip and make.
 # With CI=true, `make test` installs the system packages that tests need instead of skipping them.
@@ -24,7 +25,8 @@ PACKAGED := pyproject.toml jupyter_agentchat/etc/jupyter_agentchat.json $(FRONT_
 FRONT_END_TOOLS := labextension/node_modules/eslint/package.json
 
 .NOTPARALLEL:
-.PHONY: demo test checks ruff mypy imports front-end vitest pytest browser screenshots clean
+.PHONY: demo test checks ruff mypy imports front-end vitest pytest browser screenshots \
+	bench bench-large clean
 
 demo: $(VENV)/.package $(VENV)/.model
 	$(BIN)/jupyter agentchat demo $(ARGS)
@@ -53,6 +55,13 @@ vitest:
 
 pytest:
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+# Not part of `make test`: tests/bench says what it does, docs/topics/performance.md what it found.
+bench: $(VENV)/.package
+	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-large: $(VENV)/.package
+	$(BIN)/python -m tests.bench --large $(ARGS)
 
 # Pictures of the panel's states, to look at: docs/images/states.
 screenshots: $(VENV)/.tests $(FRONT_END_TOOLS) browser
@@ -107,6 +116,6 @@ browser:
 	else echo "No Chromium on this machine: the tests that need a browser will be skipped (install Debian's 'chromium')."; fi
 
 clean:
-	rm -rf $(VENV) build dist labextension/node_modules labextension/packages/lab/lib \
+	rm -rf $(VENV) .bench build dist labextension/node_modules labextension/packages/lab/lib \
 		jupyter_agentchat/labextension jupyter_agentchat/panel/static \
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

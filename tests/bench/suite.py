@@ -1,0 +1,94 @@
+"""All scenarios by name, in the order in which they run."""
+
+from __future__ import annotations
+
+from tests.bench.scenarios.base import Scenario
+from tests.bench.scenarios.frames import Frames
+from tests.bench.scenarios.history import Connect, History
+from tests.bench.scenarios.idle import Idle
+from tests.bench.scenarios.reply import Reply
+from tests.bench.scenarios.startup import StartUp
+from tests.bench.scenarios.streaming import Streaming
+from tests.bench.systems import OURS_ELIZA, OURS_SILENT, OURS_SSE, OURS_WS, SYSTEMS
+from tests.bench.work import Order
+
+NAP_US = 200
+_OPEN = [
+    name
+    for name in SYSTEMS
+    if name not in {OURS_SILENT, "jupyterlab-chat-direct", "openwebui-whole"}
+]
+_SOCKETS = ("tornado", OURS_WS, OURS_SSE, "openwebui", "elizaos", "starlette", "jupyterlab-chat")
+
+
+def suite(
+    *, is_quick: bool = False, is_large: bool = False, realtime: bool = False
+) -> list[Scenario]:
+    """Return the scenarios.
+
+    Parameters
+    ----------
+    is_quick : bool
+        Shorter, and fewer chunks to load: for a look, not for the page.
+    is_large : bool
+        Those of ``make bench-large`` instead.
+    """
+    if is_large:
+        return [
+            Idle(
+                "idle-large",
+                "10,000 idle connections, 10 in each room",
+                connections=10_000,
+                rooms=1_000,
+                systems=["tornado", OURS_WS, OURS_SSE],
+            )
+        ]
+    seconds = 1.0 if is_quick else 2.0
+    return [
+        Streaming(
+            "fanout",
+            "flat out: 16 streams, 4 channels, 20 viewers each",
+            Order(rooms=4, streams=16, seconds=seconds),
+            viewers=20,
+            systems=list(SYSTEMS),
+            nap_us=NAP_US,
+            realtime=realtime,
+        ),
+        Streaming(
+            "single",
+            "flat out: 50 channels with one stream and one viewer each",
+            Order(rooms=50, streams=50, seconds=seconds),
+            viewers=1,
+            systems=[*_OPEN, OURS_SILENT],
+            nap_us=NAP_US,
+            realtime=realtime,
+        ),
+        Streaming(
+            "rate",
+            "50 streams × 50 chunks/s × 2 viewers",
+            Order(rooms=50, streams=50, seconds=2 * seconds, rate=50),
+            viewers=2,
+            systems=_OPEN,
+            realtime=realtime,
+        ),
+        Streaming(
+            "room",
+            "one crowded room: 8 streams × 50 chunks/s, 50 viewers",
+            Order(rooms=1, streams=8, seconds=2 * seconds, rate=50),
+            viewers=50,
+            systems=["tornado", "transport", OURS_WS, OURS_SSE, OURS_ELIZA, "openwebui", "elizaos"],
+            realtime=realtime,
+        ),
+        History(realtime=realtime),
+        Connect(),
+        Reply(),
+        Idle(
+            "idle",
+            "1,000 idle connections, one in each room",
+            connections=1_000,
+            rooms=1_000,
+            systems=_SOCKETS,
+        ),
+        Frames(100_000 if is_quick else 1_000_000),
+        StartUp(realtime=realtime),
+    ]
