@@ -21,6 +21,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         Beyond them a send is refused with ``rate_limited``.
     requests_per_quarter_hour : int
         Of one user to the REST of a dialect; beyond them 429.
+    session_timeout_minutes, session_max_duration_minutes, session_warning_minutes : float
+        When ElizaOS's sessions end: without activity, at the latest; and how long before that
+        they say so.
     turn_timeout_s : float
         An answer that takes longer fails with ``agent_timeout``.
     max_text_bytes, max_answer_bytes : int
@@ -38,6 +41,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     live_streams_per_user: int = 64
     sends_per_minute: int = 600
     requests_per_quarter_hour: int = 20_000
+    session_timeout_minutes: float = 30
+    session_max_duration_minutes: float = 720
+    session_warning_minutes: float = 5
     turn_timeout_s: float = 600.0
     max_text_bytes: int = MAX_TEXT_BYTES
     max_answer_bytes: int = 16 * MAX_TEXT_BYTES

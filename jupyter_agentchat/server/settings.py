@@ -33,6 +33,23 @@ class SettingsTraits(HasTraits):
         min=1,
         help="Requests of one user to the REST of a dialect (ElizaOS's) within any 15 minutes.",
     ).tag(config=True)
+    session_timeout_minutes = Float(
+        _DEFAULTS.session_timeout_minutes,
+        min=5,
+        max=1440,
+        help="Minutes without activity after which a session of the ElizaOS dialect ends.",
+    ).tag(config=True)
+    session_max_duration_minutes = Float(
+        _DEFAULTS.session_max_duration_minutes,
+        min=5,
+        max=2880,
+        help="Minutes after which such a session ends at the latest.",
+    ).tag(config=True)
+    session_warning_minutes = Float(
+        _DEFAULTS.session_warning_minutes,
+        min=1,
+        help="So many minutes before its end such a session says so.",
+    ).tag(config=True)
     turn_timeout_s = Float(
         _DEFAULTS.turn_timeout_s, min=0.001, help="Seconds after which an answer fails."
     ).tag(config=True)

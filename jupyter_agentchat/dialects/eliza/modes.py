@@ -38,14 +38,15 @@ class ModesHandler(ElizaHandler, SSEHandler):
         sending = await speak(self.eliza, self.author, spoken, origin)
         form = payloads.Form(spoken.channel, spoken.server)
         self._asked = user_message(sending.message, form.channel, form.server)
+        self._more = more or {}
         self._turn = Answering(form, sending)
         if transport == "sse":
             joined = await joined_at(self.service, sending)
             await self.follow(joined, only=self._turn.only)
         elif transport == "http":
-            await self._whole(sending, more or {})
+            await self._whole(sending, self._more)
         else:
-            body = {"success": True, "userMessage": self._asked, **(more or {})}
+            body = {"success": True, "userMessage": self._asked, **self._more}
             self.answer(body, HTTPStatus.CREATED)
 
     def rendered(self, joined: Joined, batch: Batch, only: Selection | None) -> bytes:  # noqa: ARG002 - SSEHandler's interface
@@ -55,7 +56,7 @@ class ModesHandler(ElizaHandler, SSEHandler):
             was_over = self._turn.is_over
             projected = self._turn.feed(item.event)
             if isinstance(item.event, MessageCreated) and projected:
-                out.append(_event("user_message", self._asked))
+                out.append(_event("user_message", {**self._asked, **self._more}))
             out += [
                 _event("chunk", chunk_shape(each))
                 for each in projected

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
-from jupyter_agentchat.dialects.eliza import central, channels, message_servers, messages
+from jupyter_agentchat.dialects.eliza import (
+    central,
+    channels,
+    message_servers,
+    messages,
+    session_handlers,
+)
 from jupyter_agentchat.dialects.eliza.agent_messages import AgentMessageHandler
 from jupyter_agentchat.dialects.eliza.agent_socket import AgentSocket
 from jupyter_agentchat.dialects.eliza.agents import AgentHandler, AgentsHandler, PingHandler
+from jupyter_agentchat.dialects.eliza.session_messages import SessionMessagesHandler
 
 Routes = list[tuple[str, type[RequestHandler]]]
 
@@ -31,6 +38,15 @@ _CENTRAL: Routes = [
     (f"{_MESSAGING}/complete", central.CompleteHandler),
     (f"{_MESSAGING}/message-server/current", message_servers.CurrentServerHandler),
     (f"{_MESSAGING}/agents/{_PART}/message-servers", message_servers.AgentServersHandler),
+]
+_SESSIONS: Routes = [
+    (f"{_MESSAGING}/sessions", session_handlers.SessionsHandler),
+    (f"{_MESSAGING}/sessions/health", session_handlers.SessionHealthHandler),
+    (f"{_MESSAGING}/sessions/{_PART}", session_handlers.OneSessionHandler),
+    (f"{_MESSAGING}/sessions/{_PART}/messages", SessionMessagesHandler),
+    (f"{_MESSAGING}/sessions/{_PART}/renew", session_handlers.RenewHandler),
+    (f"{_MESSAGING}/sessions/{_PART}/heartbeat", session_handlers.HeartbeatHandler),
+    (f"{_MESSAGING}/sessions/{_PART}/timeout", session_handlers.TimeoutHandler),
 ]
 
 
@@ -66,5 +82,6 @@ ROUTES: Routes = [
     *_servers("central-servers"),
     *_servers("servers"),
     *_CENTRAL,
+    *_SESSIONS,
 ]
 """The names that begin with ``central`` are those of releases up to 1.4.2."""

@@ -9,6 +9,7 @@ from jupyter_agentchat.dialects.eliza.aliases import Aliases
 from jupyter_agentchat.dialects.eliza.announce import announce
 from jupyter_agentchat.dialects.eliza.bus import MessageBus
 from jupyter_agentchat.dialects.eliza.servers import MessageServers
+from jupyter_agentchat.dialects.eliza.sessions import Sessions
 from jupyter_agentchat.protocol.model import Message
 from jupyter_agentchat.runtime.limits import Rate
 from jupyter_agentchat.runtime.service import Service
@@ -19,7 +20,7 @@ MAX_ACTIONS = 10_000
 
 
 class ElizaState:
-    """Aliases, message servers, request rates and the internal bus of one service.
+    """Aliases, message servers, sessions, request rates and the internal bus of one service.
 
     A handler gets it by ``self.backend.beside(ElizaState)``; REST and sockets share one.
     """
@@ -29,6 +30,7 @@ class ElizaState:
         self.aliases = Aliases()
         self.servers = MessageServers(service.clock.wall_us())
         self.bus = MessageBus()
+        self.sessions = Sessions(service.clock)
         self.requests = Rate(
             service.clock,
             service.settings.requests_per_quarter_hour,
