@@ -108,6 +108,7 @@ class AsyncChat:
         reply_to: str | None = None,
         attachments: Sequence[Attachment] = (),
         metadata: dict[str, Any] | None = None,
+        t_intended: int | None = None,
     ) -> Accepted:
         """Say something and return when it is durable; answers come in their own time.
 
@@ -117,6 +118,9 @@ class AsyncChat:
             Who answers; by default the channel's own agents, ``[]`` for nobody.
         client_message_id : str
             Makes a resend harmless. One is made up if none is given.
+        t_intended : int
+            When a load plan meant it to be sent, in monotonic ns of this process; the log keeps
+            it beside the request.
 
         Raises
         ------
@@ -132,7 +136,7 @@ class AsyncChat:
             attachments=tuple(attachments),
             metadata=metadata or {},
         )
-        return await self._transport.send(channel, outgoing)
+        return await self._transport.send(channel, outgoing, t_intended=t_intended)
 
     async def ask(
         self,
@@ -173,6 +177,7 @@ class AsyncChat:
         channel: str = DEFAULT_CHANNEL,
         metadata: dict[str, Any] | None = None,
         on_end: Report | None = None,
+        t_intended: int | None = None,
     ) -> AsyncGenerator[Chunk]:
         """Ask and yield the chunks of the answer as they arrive.
 
@@ -182,13 +187,19 @@ class AsyncChat:
         ----------
         on_end : callable
             Called with the `Reply` when the stream has ended.
+        t_intended : int
+            See `send`.
         """
         await self._ensure(channel)
         feed = await self._transport.feed(channel)
         try:
             t_request = SYSTEM_CLOCK.monotonic_ns()
             accepted = await self.send(
-                text, channel=channel, agents=None if agent is None else [agent], metadata=metadata
+                text,
+                channel=channel,
+                agents=None if agent is None else [agent],
+                metadata=metadata,
+                t_intended=t_intended,
             )
             if not accepted.streams:
                 message = f"No agent answers in {channel!r}; name one with agent=…"

@@ -92,12 +92,15 @@ class EmbeddedTransport:
         page = await self._service.messages(channel, before=before, after=after, limit=limit)
         return list(page.messages)
 
-    async def send(self, channel: str, outgoing: Outgoing) -> Accepted:
+    async def send(
+        self, channel: str, outgoing: Outgoing, *, t_intended: int | None = None
+    ) -> Accepted:
         """Send; returns when the message is durable."""
         origin = Origin(
             transport="embedded",
             connection=self._connection.id,
             t_request=SYSTEM_CLOCK.monotonic_ns(),
+            t_intended=t_intended,
         )
         sending = await self._service.send(channel, OWNER, outgoing, origin)
         return Accepted(

@@ -26,6 +26,11 @@ class Live:
 
     Guarantees: a feed gets every event after its opening once and in order, across breaks and
     gaps; where the server cannot fill one, the feed gets the ends of the answers, or an error.
+
+    Attributes
+    ----------
+    offset_ns : int
+        The server's monotonic clock minus this process's.
     """
 
     def __init__(self, server: Server, retries: Retries | None = None) -> None:
@@ -34,11 +39,12 @@ class Live:
         self._tasks: set[asyncio.Task[object]] = set()
         self._joining = asyncio.Lock()
         self._last_ack_ns = 0
+        self.offset_ns = 0
 
     async def open(self) -> None:
         """Connect; see `Socket.open` for the errors."""
         await self.socket.open()
-        await estimate_offset(self.socket)
+        await self._measure_offset()
 
     async def feed(self, channel: str) -> RemoteFeed:
         """Listen to a channel from now on."""
@@ -80,7 +86,7 @@ class Live:
                 self._later(self._resubscribe(room, room.position))
 
     def _on_open(self) -> None:
-        self._later(estimate_offset(self.socket))
+        self._later(self._measure_offset())
         for room in self._rooms.values():
             if room.position is not None and not room.is_paused:
                 self._later(self._resubscribe(room, room.position))
@@ -99,6 +105,9 @@ class Live:
         if room.is_paused and room.has_room and room.position is not None:
             room.is_paused = False
             self._later(self._resubscribe(room, room.position))
+
+    async def _measure_offset(self) -> None:
+        self.offset_ns, _ = await estimate_offset(self.socket)
 
     async def _resubscribe(self, room: Room, after: Position) -> None:
         try:

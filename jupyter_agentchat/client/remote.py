@@ -112,7 +112,9 @@ class RemoteTransport:
         )
         return msgspec.json.decode(data, type=_Messages).messages
 
-    async def send(self, channel: str, outgoing: Outgoing) -> Accepted:
+    async def send(
+        self, channel: str, outgoing: Outgoing, *, t_intended: int | None = None
+    ) -> Accepted:
         """Send; a broken connection sends again, and the server takes it once."""
         command = Send(
             channel=channel,
@@ -122,6 +124,7 @@ class RemoteTransport:
             reply_to=outgoing.reply_to,
             attachments=outgoing.attachments,
             metadata=outgoing.metadata,
+            t_intended=None if t_intended is None else t_intended + self._live.offset_ns,
         )
         was_open = self.status.state is not ConnectionState.DISCONNECTED
         try:

@@ -81,8 +81,10 @@ class Transport(Protocol):
         """Return a page of messages in ascending seq."""
         ...
 
-    async def send(self, channel: str, outgoing: Outgoing) -> Accepted:
-        """Send; returns when the message is durable."""
+    async def send(
+        self, channel: str, outgoing: Outgoing, *, t_intended: int | None = None
+    ) -> Accepted:
+        """Send; returns when the message is durable. `t_intended` is on this process's clock."""
         ...
 
     async def feed(self, channel: str) -> Feed:

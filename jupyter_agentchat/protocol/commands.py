@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from jupyter_agentchat.errors import (
     InvalidInputError,
@@ -21,6 +21,10 @@ MAX_TEXT_BYTES = 1024 * 1024
 """A message's text in UTF-8, on every face."""
 MAX_SEND_BYTES = MAX_TEXT_BYTES * 6 + MAX_COMMAND_BYTES
 """A frame whose text is wholly ``\\uXXXX``-escaped still arrives and is judged by its text."""
+
+
+Instant = Annotated[int, Meta(ge=-(2**62), le=2**62)]
+"""Nanoseconds of a monotonic clock, wherever that clock begins."""
 
 
 class Command(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="op"):
@@ -60,6 +64,8 @@ class Send(Command, frozen=True, kw_only=True, tag="send"):
     reply_to: str | None = None
     attachments: tuple[Attachment, ...] = ()
     metadata: dict[str, Any] = {}
+    t_intended: Instant | None = None
+    """When a load plan meant it to be sent, in ns of the server's monotonic clock."""
 
 
 class Edit(Command, frozen=True, kw_only=True, tag="edit"):
@@ -128,9 +134,9 @@ class Painted(Command, frozen=True, kw_only=True, tag="painted"):
 
     channel: str
     seq: int
-    client_ns: int
-    dom_ns: int | UnsetType = UNSET
-    paint_ns: int | UnsetType = UNSET
+    client_ns: Instant
+    dom_ns: Instant | UnsetType = UNSET
+    paint_ns: Instant | UnsetType = UNSET
     hidden: bool = False
 
 
@@ -142,8 +148,8 @@ class Ping(Command, frozen=True, kw_only=True, tag="ping"):
     """
 
     t: int
-    offset_ns: int | UnsetType = UNSET
-    uncertainty_ns: int | UnsetType = UNSET
+    offset_ns: Instant | UnsetType = UNSET
+    uncertainty_ns: Instant | UnsetType = UNSET
 
 
 AnyCommand = (

@@ -180,9 +180,10 @@ class RestHandler(Guarded):
             raise InvalidInputError(f"{name} is a non-negative number, not {text[:40]!r}.")
         return int(text)
 
-    def origin(self, transport: str) -> Origin:
+    def origin(self, transport: str, t_intended: int | None = None) -> Origin:
         """Return where this request came from, stamped now."""
-        return Origin(transport=transport, t_request=self.service.clock.monotonic_ns())
+        t_request = self.service.clock.monotonic_ns()
+        return Origin(transport=transport, t_request=t_request, t_intended=t_intended)
 
 
 class NotFoundHandler(RestHandler):

@@ -37,7 +37,7 @@ class MessagesHandler(SSEHandler):
     async def post(self, channel: str) -> None:
         """Send a message; `mode` says what is waited for."""
         wanted = self.read(NewMessage, limit=MAX_SEND_BYTES)
-        origin = self.origin("sse" if wanted.mode == "stream" else "http")
+        origin = self.origin("sse" if wanted.mode == "stream" else "http", wanted.t_intended)
         sending = await self.service.send(channel, self.author, wanted.outgoing(), origin)
         if wanted.mode == "stream":
             await self._stream(channel, sending)

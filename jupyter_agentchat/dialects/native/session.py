@@ -153,7 +153,10 @@ class Session:
             metadata=command.metadata,
         )
         sending = await self._service.send(
-            command.channel, self._user, outgoing, self._origin(received_ns)
+            command.channel,
+            self._user,
+            outgoing,
+            self._origin(received_ns, command.t_intended),
         )
         await self._reply(
             Ack(
@@ -214,8 +217,13 @@ class Session:
             await reading.reached(log.seq)
         return Ack(ref=ref, streams=(stream,), position=str(log.position))
 
-    def _origin(self, received_ns: int) -> Origin:
-        return Origin(transport="ws", connection=self.connection.id, t_request=received_ns)
+    def _origin(self, received_ns: int, t_intended: int | None = None) -> Origin:
+        return Origin(
+            transport="ws",
+            connection=self.connection.id,
+            t_request=received_ns,
+            t_intended=t_intended,
+        )
 
     def _leave(self, channel: str) -> None:
         if reading := self._readings.pop(channel, None):

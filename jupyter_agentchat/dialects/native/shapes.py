@@ -7,6 +7,7 @@ from typing import Any, Literal
 from msgspec import UNSET, Struct
 from msgspec.structs import asdict
 
+from jupyter_agentchat.protocol.commands import Instant
 from jupyter_agentchat.protocol.model import Attachment, Record
 from jupyter_agentchat.runtime.pipeline import Outgoing
 from jupyter_agentchat.web.bodies import check_metadata
@@ -24,6 +25,7 @@ class NewMessage(Struct, kw_only=True):
     attachments: tuple[Attachment, ...] = ()
     metadata: dict[str, Any] = {}
     mode: Mode = "async"
+    t_intended: Instant | None = None
 
     def outgoing(self) -> Outgoing:
         """Return the message; InvalidInputError if its metadata is out of bounds."""

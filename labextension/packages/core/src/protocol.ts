@@ -335,6 +335,7 @@ export interface SendCommand {
   reply_to?: string | null;
   attachments?: Attachment[];
   metadata?: Record<string, unknown>;
+  t_intended?: number | null;
 }
 
 /** Give one's own message another text. */

@@ -23,6 +23,7 @@ export const STAY_AWAY = [4500, 5000] as const;
 export const CLOSE_CODES = {
   INTERNAL: [4000, "The server failed; resume where you were."],
   STOPPING: [4001, "The server is stopping; resume when it is back."],
+  TOO_SLOW: [4008, "The client read too slowly; resume where you were."],
   EXPIRED: [4401, "Your credential is no longer valid; come back with a fresh one."],
   UNSUPPORTED_PROTOCOL: [4500, "The server does not speak this version of the protocol."],
   FORBIDDEN: [4503, "You may no longer read here."],

@@ -1,0 +1,58 @@
+"""When a load plan meant a request to be sent stands beside the request, on the server's clock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+import jupyter_agentchat as ac
+from jupyter_agentchat.client.aio import AsyncChat
+from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
+from tests.processes import TOKEN, jupyter_server
+
+pytestmark = pytest.mark.timeout(120)
+
+EARLY_NS = 50_000_000
+
+
+async def _delay(chat: AsyncChat) -> int:
+    """Send one message that was meant 50 ms ago; return request minus intended in ns."""
+    intended = SYSTEM_CLOCK.monotonic_ns() - EARLY_NS
+    async for _ in chat.stream("hi", agent="echo", t_intended=intended):
+        pass
+    streams = await chat.log().streams()
+    (row,) = streams.to_dict("records")
+    return int(row["t_request"]) - int(row["t_intended"])
+
+
+async def test_embedded() -> None:
+    """The same clock: exactly what was given."""
+    async with await ac.connect_async(embedded=True) as chat:
+        assert await _delay(chat) >= EARLY_NS
+
+
+async def test_over_the_network(tmp_path: Path) -> None:
+    """The client's instant is carried to the server's clock by the measured offset."""
+    with jupyter_server(tmp_path) as server:
+        async with await ac.connect_async(server.url, TOKEN) as chat:
+            assert EARLY_NS * 0.9 <= await _delay(chat) < EARLY_NS + 30_000_000_000
+
+
+async def test_by_rest_and_with_nonsense(tmp_path: Path) -> None:
+    """REST takes it as well; what is no instant is refused in a sentence."""
+    with jupyter_server(tmp_path) as server:
+        async with httpx.AsyncClient(
+            base_url=f"{server.url}agentchat/api/", headers={"Authorization": f"token {TOKEN}"}
+        ) as client:
+            await client.post("channels", json={"id": "lab"})
+            for wrong in (2**80, "soon", 1.5):
+                body = {"text": "hi", "t_intended": wrong}
+                refused = await client.post("channels/lab/messages", json=body)
+                assert refused.status_code == 400
+                assert "t_intended" in refused.json()["error"]["message"]
+            body = {"text": "hi", "agents": ["echo"], "mode": "sync", "t_intended": 12}
+            assert (await client.post("channels/lab/messages", json=body)).status_code == 200
+            rows = (await client.get("log/streams", params={"format": "json"})).json()
+            assert "12" in str(rows)
