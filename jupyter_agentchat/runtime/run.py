@@ -11,6 +11,7 @@ from jupyter_agentchat.agents.limited import limited
 from jupyter_agentchat.errors import AgentChatError, AgentError, AgentTimeoutError
 from jupyter_agentchat.protocol.lifecycle import Move
 from jupyter_agentchat.protocol.model import ErrorInfo
+from jupyter_agentchat.runtime.logs import TURN, TurnContext
 from jupyter_agentchat.runtime.stream import LiveStream
 
 _log = logging.getLogger(__name__)
@@ -66,6 +67,9 @@ class Run:
         """Run to the end; only its own cancellation is raised."""
         if self.stream.is_over:
             return
+        row = self.stream.row
+        TURN.set(TurnContext(agent=row.agent, channel=row.channel, stream=row.stream))
+        _log.info("Turn %s of %r in %r begins", row.stream, row.agent, row.channel)
         self.stream.open()
         self._task = asyncio.create_task(self._answer())
         try:
@@ -79,6 +83,7 @@ class Run:
             raise
         finally:
             self._task.cancel()
+            _log.info("Turn %s of %r ends: %s", row.stream, row.agent, self.stream.row.status)
 
     def stop(self, move: Move, reason: str) -> None:
         """Write the terminal event now, then cancel the agent's task."""

@@ -24,6 +24,7 @@ from jupyter_agentchat.runtime.connection import Arrival, Connection
 from jupyter_agentchat.runtime.edits import Edits
 from jupyter_agentchat.runtime.joined import Joined
 from jupyter_agentchat.runtime.log import ChannelLog
+from jupyter_agentchat.runtime.log_tap import LogTap
 from jupyter_agentchat.runtime.pipeline import Outgoing, Pipeline, Sending
 from jupyter_agentchat.runtime.presence import Ephemera
 from jupyter_agentchat.runtime.recovery import interrupt_unfinished
@@ -59,6 +60,7 @@ class Service:
         self.clock = clock
         self.registry = registry
         self.ephemera = Ephemera()
+        self.logs = LogTap()
         self.connections: dict[str, Connection] = {}
         self._writer = writer
         self._broker = broker
@@ -71,6 +73,7 @@ class Service:
 
     async def start(self) -> Self:
         """End what the last process left open, then take requests."""
+        self.logs.open()
         await interrupt_unfinished(self.store, self._channels)
         self._is_open = True
         return self
@@ -86,6 +89,7 @@ class Service:
         await self._writer.close()
         self._broker.close()
         await asyncio.to_thread(self.store.close)
+        self.logs.close()
 
     def agents(self) -> list[AgentInfo]:
         """Return all agents."""
