@@ -71,7 +71,7 @@ class Room:
     Parameters
     ----------
     due : callable
-        Asked to flush this room soon, when something new has come.
+        Asked to flush this room now or soon, when something new has come.
     now : callable
         Asked to flush this room at once.
 
@@ -180,8 +180,9 @@ class Room:
 
     def _hear(self, publications: Sequence[Publication]) -> None:
         fresh = self._fresh
-        if not fresh:
-            self._due(self)
+        is_first = not fresh
         fresh.extend(publications)
-        if len(fresh) >= MAX_EVENTS:
+        if is_first:
+            self._due(self)
+        elif len(fresh) >= MAX_EVENTS:
             self._now(self)

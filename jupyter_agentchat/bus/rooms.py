@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import Hashable
 
 from jupyter_agentchat.bus.limits import FanoutLimits
@@ -15,6 +16,8 @@ from jupyter_agentchat.protocol.close_codes import CloseCode
 
 WATCH_S = 0.25
 """How often blocked outlets are looked at."""
+QUIET_S = 0.0002
+"""After so long without a flush the next one does not wait for the tick's end."""
 GRAIN_S = 0.001
 """An event loop's timers are late by up to so much; a window opens so much shorter."""
 
@@ -25,9 +28,10 @@ class Rooms:
     Guarantees
     ----------
     Latency
-        What is published leaves in the tick in which it was published, in one write for each
-        connection, however many frames and channels. Only where a room has `crowd` readers or
-        more and chunks follow each other within twice the window, it waits for `window_s`.
+        What is published leaves in the tick in which it was published: at once after a quiet
+        moment, else at the tick's end, in one write for each connection, however many frames and
+        channels. Only where a room has `crowd` readers or more and chunks follow each other
+        within twice the window, it waits for `window_s`.
     Bound
         A reader whose socket takes nothing for `budget_s`, or that is `budget_bytes` behind, is
         shut with a code that lets it come back and resume.
@@ -40,7 +44,9 @@ class Rooms:
         self._blocked: dict[Outlet, tuple[float, int]] = {}
         """Outlets with the time at which their bytes last fell, and those bytes."""
         self._watch: asyncio.TimerHandle | None = None
-        self._flushed_s: dict[Room, float] = {}
+        self._crowded: dict[Room, float] = {}
+        """Rooms with many followers, and when they were flushed last."""
+        self._flushed_s = -math.inf
 
     def read(
         self,
@@ -89,14 +95,18 @@ class Rooms:
             room.settle()
 
     def _due(self, room: Room) -> None:
-        loop = asyncio.get_running_loop()
+        now = time.monotonic()
         window_s = self._limits.window_s
-        if loop.time() - self._flushed_s.get(room, -math.inf) < 2 * window_s:
-            loop.call_later(max(window_s - GRAIN_S, 0.0), self._now, room)
-            return
-        if not self._dirty:
-            loop.call_soon(self._tick)
-        self._dirty.append(room)
+        if self._crowded and now - self._crowded.get(room, -math.inf) < 2 * window_s:
+            delay_s = max(window_s - GRAIN_S, 0.0)
+            asyncio.get_running_loop().call_later(delay_s, self._now, room)
+        elif self._dirty:
+            self._dirty.append(room)
+        elif now - self._flushed_s > QUIET_S:
+            self._now(room)
+        else:
+            asyncio.get_running_loop().call_soon(self._tick)
+            self._dirty.append(room)
 
     def _tick(self) -> None:
         rooms, self._dirty = self._dirty, []
@@ -112,15 +122,16 @@ class Rooms:
         for room in rooms:
             room.flushed()
             if len(room.followers) >= self._limits.crowd:
-                self._flushed_s[room] = asyncio.get_running_loop().time()
-            elif self._flushed_s:
-                self._flushed_s.pop(room, None)
+                self._crowded[room] = time.monotonic()
+            elif self._crowded:
+                self._crowded.pop(room, None)
+        self._flushed_s = time.monotonic()
 
     def _left(self, room: Room) -> None:
         room.readers -= 1
         if not room.readers:
             room.close()
-            self._flushed_s.pop(room, None)
+            self._crowded.pop(room, None)
             del self._rooms[room.name, room.form.key]
 
     def _watch_over(self, outlet: Outlet) -> None:
