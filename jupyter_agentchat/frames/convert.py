@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from jupyter_agentchat.frames.schemas import HOPS, SCHEMAS
+from jupyter_agentchat.frames.schemas import DERIVED, HOPS, SCHEMAS
 
 _EXTENSIONS = {
     pa.int64(): pd.Int64Dtype(),
@@ -27,11 +27,11 @@ def to_frame(name: str, table: pa.Table) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        One of `SCHEMAS`.
+        One of `SCHEMAS` or `DERIVED`.
     table : pyarrow.Table
         Of that schema, or one that casts to it, as a file may hold.
     """
-    schema = SCHEMAS[name]
+    schema = (SCHEMAS | DERIVED)[name]
     columns = {field.name: table.column(field.name) for field in schema}
     del table  # each column's memory is given back when its series is made
     frame = {field.name: _series(columns.pop(field.name), field) for field in schema}

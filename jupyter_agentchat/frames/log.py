@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from jupyter_agentchat.frames.derived import MEASURED, AsyncDerivedFrames, DerivedFrames
 from jupyter_agentchat.frames.tables import NAMES
 from jupyter_agentchat.frames.when import When, span
 
@@ -16,6 +17,9 @@ __all__ = ["AsyncLog", "AsyncTableSource", "Log", "TableSource", "When"]
 
 METRICS = ("ttft", "icl", "tpot", "e2e", "stalls", "qoe")
 """What `Log.summary` shows unless it is told otherwise."""
+
+
+_Asked = tuple[str, str | None, int | None, int | None]
 
 
 class TableSource(Protocol):
@@ -63,6 +67,15 @@ class _Scope:
         self.until = until
         self._span = span(since, until)
 
+    def _asked(self, names: Sequence[str], *, beyond: bool) -> list[_Asked]:
+        """Return what to ask of the source for tables that belong together.
+
+        `beyond`: the chunks of the last streams may come after `until`.
+        """
+        since, until = self._span
+        late = {"chunks", "hops"} if beyond else set()
+        return [(name, self.channel, since, None if name in late else until) for name in names]
+
     def __repr__(self) -> str:
         """Say which part of which log this is."""
         parts = ["all channels" if self.channel is None else repr(self.channel)]
@@ -80,7 +93,7 @@ class _Scope:
         return f"<p><b>{text}</b><br>{verbs}</p>"
 
 
-class Log(_Scope):
+class Log(_Scope, DerivedFrames):
     """Everything that happened in a channel, as pandas DataFrames with declared dtypes.
 
     Each verb reads the log anew, your own writes included. Columns, units and dtypes stand in
@@ -154,11 +167,10 @@ class Log(_Scope):
         from jupyter_agentchat.frames import summary  # noqa: PLC0415 - pandas is slow
 
         summary.check(by, metrics, at)
-        since, until = self._span
-        streams = self._source.table("streams", self.channel, since, until)
-        # The chunks of the last streams may come after `until`.
-        chunks = self._source.table("chunks", self.channel, since, None)
-        return summary.summarise(streams, chunks, by, metrics, at)
+        return summary.summarise(self._tables(*MEASURED), by, metrics, at)
+
+    def _tables(self, *names: str, beyond: bool = True) -> list[pa.Table]:
+        return [self._source.table(*each) for each in self._asked(names, beyond=beyond)]
 
     def _frame(self, name: str) -> pd.DataFrame:
         from jupyter_agentchat.frames.convert import to_frame  # noqa: PLC0415 - pandas is slow
@@ -166,7 +178,7 @@ class Log(_Scope):
         return to_frame(name, self._source.table(name, self.channel, *self._span))
 
 
-class AsyncLog(_Scope):
+class AsyncLog(_Scope, AsyncDerivedFrames):
     """`Log`, awaited.
 
     Parameters
@@ -216,11 +228,10 @@ class AsyncLog(_Scope):
         from jupyter_agentchat.frames import summary  # noqa: PLC0415 - pandas is slow
 
         summary.check(by, metrics, at)
-        since, until = self._span
-        streams = await self._source.table("streams", self.channel, since, until)
-        # The chunks of the last streams may come after `until`.
-        chunks = await self._source.table("chunks", self.channel, since, None)
-        return summary.summarise(streams, chunks, by, metrics, at)
+        return summary.summarise(await self._tables(*MEASURED), by, metrics, at)
+
+    async def _tables(self, *names: str, beyond: bool = True) -> list[pa.Table]:
+        return [await self._source.table(*each) for each in self._asked(names, beyond=beyond)]
 
     async def _frame(self, name: str) -> pd.DataFrame:
         from jupyter_agentchat.frames.convert import to_frame  # noqa: PLC0415 - pandas is slow

@@ -143,3 +143,49 @@ SCHEMAS: dict[str, pa.Schema] = {
     "events": EVENTS,
     "connections": CONNECTIONS,
 }
+
+# Derived from the tables above, where they are asked for.
+
+RENDERS = pa.schema(
+    [
+        _always("stream_id", TEXT),
+        _always("conn_id", TEXT),
+        _always("t_paint", NS),
+        _always("index", pa.int64()),
+        _always("chars_visible", pa.int64()),
+        _always("clock_id", FEW),
+        ("uncertainty_ns", NS),
+    ]
+)
+
+RUNS = pa.schema(
+    [
+        _always("run_id", TEXT),
+        _always("clock_id", FEW),
+        ("started_at", WALL),
+        _always("t_first_request", NS),
+        ("t_last_end", NS),
+        _always("n_streams", pa.int64()),
+        _always("n_failed", pa.int64()),
+        _always("n_client_clocks", pa.int64()),
+        ("uncertainty_ns", NS),
+    ]
+)
+
+SLO = pa.schema(
+    [
+        _always("name", FEW),
+        _always("metric", FEW),
+        _always("op", FEW),
+        _always("threshold", pa.float64()),
+        _always("unit", FEW),
+        _always("n", pa.int64()),
+        _always("n_measured", pa.int64()),
+        _always("n_met", pa.int64()),
+        ("share", pa.float64()),
+        ("share_low", pa.float64()),
+        ("share_high", pa.float64()),
+    ]
+)
+
+DERIVED: dict[str, pa.Schema] = {"renders": RENDERS, "runs": RUNS, "slo": SLO}

@@ -71,14 +71,15 @@ class LogWriter:
         )
         return self.event(MessageCreated, message=message)
 
-    def start(self, stream: str, **fields: Any) -> None:
+    def start(self, stream: str, reply_to: str | None = None, **fields: Any) -> None:
         row = {"agent": "eliza", "t_request": 1000, "clock_id": CLOCK, **fields}
         started_us = START_US + (self.seq + 1) * SECOND_US
         self.rows[stream] = StreamRow(
             stream=stream, channel=self.channel, message=f"m-{stream}", started_us=started_us, **row
         )
         self._next[stream] = 0
-        self.event(StreamStarted, stream=stream, message=f"m-{stream}", agent=row["agent"])
+        opened = {"stream": stream, "message": f"m-{stream}", "agent": row["agent"]}
+        self.event(StreamStarted, reply_to=reply_to, **opened)
         self.put(self.rows[stream])
 
     def chunk(
