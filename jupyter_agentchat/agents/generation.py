@@ -29,6 +29,8 @@ class Generation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         For models.
     estimate_usage : bool
         Estimate the tokens (four characters each) where the agent tells none.
+    history : int or None
+        How many earlier messages the agent sees; 0 asks without what was said before.
     """
 
     max_tokens: Annotated[int, Meta(ge=1)] | None = None
@@ -36,6 +38,7 @@ class Generation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     temperature: float | None = None
     seed: int | None = None
     estimate_usage: bool = False
+    history: Annotated[int, Meta(ge=0)] | None = None
 
 
 _DEFAULT: Final = Generation()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from jupyter_agentchat.agents.base import Agent, Turn
+from jupyter_agentchat.agents.generation import read_generation
 from jupyter_agentchat.agents.registry import AgentRegistry
 from jupyter_agentchat.protocol.clock import Clock
 from jupyter_agentchat.protocol.ids import new_message_id, new_stream_id
@@ -65,11 +66,13 @@ class Answers:
         )
 
         async def turn() -> Turn:
+            most = self._settings.history_messages
+            asked = read_generation(question.metadata).history
             seen = await history(
                 log,
                 self._store,
                 question.seq,
-                messages=self._settings.history_messages,
+                messages=most if asked is None else min(asked, most),
                 size=self._settings.history_bytes,
             )
             return Turn(

@@ -59,5 +59,5 @@ async def history(
         )
         recent = [*page.messages, *recent]
     complete = [each for each in recent if not each.deleted and each.status != "streaming"]
-    page_of, _ = newest_page(complete[-messages:], size)
+    page_of, _ = newest_page(complete[max(len(complete) - messages, 0) :], size)
     return page_of
