@@ -14,7 +14,7 @@ from jupyter_agentchat._version import __version__
 if TYPE_CHECKING:
     from typing import TypedDict
 
-    from jupyter_agentchat.client import connect, connect_async
+    from jupyter_agentchat.client import connect, connect_async, logs
     from jupyter_agentchat.panel import ChatPanel
 
     class _LabExtension(TypedDict):
@@ -26,13 +26,14 @@ _PUBLIC = {
     "ChatPanel": "jupyter_agentchat.panel:ChatPanel",
     "connect": "jupyter_agentchat.client:connect",
     "connect_async": "jupyter_agentchat.client:connect_async",
+    "logs": "jupyter_agentchat.client:logs",
 }
 """Where each public name lives: name → ``module:attribute``.
 
 Type checkers cannot read it: ``__all__`` and the imports above repeat the names (a test compares).
 """
 
-__all__ = ["ChatPanel", "__version__", "connect", "connect_async"]
+__all__ = ["ChatPanel", "__version__", "connect", "connect_async", "logs"]
 
 
 def __getattr__(name: str) -> object:

@@ -20,9 +20,11 @@ from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
 from jupyter_agentchat.protocol.ids import token
 from jupyter_agentchat.protocol.model import AgentInfo, Attachment, Channel, Message
 from jupyter_agentchat.protocol.reconnection import ConnectionState
+from jupyter_agentchat.runtime.logs import LogFilters, threshold
 from jupyter_agentchat.runtime.pipeline import Outgoing
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 DEFAULT_CHANNEL = "lab"
@@ -228,6 +230,15 @@ class AsyncChat:
     ) -> AsyncLog:
         """Return the log of a channel (None: of all) as DataFrames, each awaited."""
         return AsyncLog(self._transport, channel, since, until)
+
+    async def logs(
+        self, *, agent: str | None = None, level: str | int | None = None, limit: int = 1000
+    ) -> pd.DataFrame:
+        """Return recent lines of the server's own log; see `jupyter_agentchat.logs`."""
+        from jupyter_agentchat.frames.server_log import server_log  # noqa: PLC0415 - pandas
+
+        filters = LogFilters(agent=agent, level=threshold(level))
+        return server_log(await self._transport.logs(filters, limit))
 
     async def table(
         self, name: str, channel: str | None, since: int | None, until: int | None

@@ -16,6 +16,7 @@ from jupyter_agentchat.protocol.model import AgentInfo, Author, Channel, Message
 from jupyter_agentchat.protocol.reconnection import ConnectionMove
 from jupyter_agentchat.runtime.answers import Origin
 from jupyter_agentchat.runtime.connection import Connection
+from jupyter_agentchat.runtime.logs import LogFilters, LogLine
 from jupyter_agentchat.runtime.pipeline import Outgoing
 from jupyter_agentchat.runtime.service import Service
 
@@ -129,6 +130,10 @@ class EmbeddedTransport:
         return await asyncio.to_thread(
             table, self._service.store, name, channel=channel, since=since, until=until
         )
+
+    async def logs(self, filters: LogFilters, limit: int) -> list[LogLine]:
+        """Return recent lines of the service's own log."""
+        return self._service.logs.recent(filters, limit)
 
     async def close(self) -> None:
         """End the runtime; twice does nothing."""

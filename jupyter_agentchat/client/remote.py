@@ -29,6 +29,7 @@ from jupyter_agentchat.protocol.commands import Cancel, Send
 from jupyter_agentchat.protocol.frames import Ack
 from jupyter_agentchat.protocol.model import AgentInfo, Channel, Message
 from jupyter_agentchat.protocol.reconnection import ConnectionState
+from jupyter_agentchat.runtime.logs import LogFilters, LogLine
 from jupyter_agentchat.runtime.pipeline import Outgoing
 
 if TYPE_CHECKING:
@@ -164,6 +165,14 @@ class RemoteTransport:
             return empty(name)
         return pa.ipc.open_stream(data).read_all()
 
+    async def logs(self, filters: LogFilters, limit: int) -> list[LogLine]:
+        """Return recent lines of the server's own log; ForbiddenError if they are not for us."""
+        params = {"level": str(filters.level), "limit": str(limit)}
+        if filters.agent is not None:
+            params["agent"] = filters.agent
+        data = await self._http.request("GET", "api/logs", params=params)
+        return msgspec.json.decode(data, type=_Logs).logs
+
     async def close(self) -> None:
         """Let go of the server."""
         await self._live.close()
@@ -172,6 +181,10 @@ class RemoteTransport:
 
 class _Agents(msgspec.Struct):
     agents: list[AgentInfo]
+
+
+class _Logs(msgspec.Struct):
+    logs: list[LogLine]
 
 
 class _Channels(msgspec.Struct):

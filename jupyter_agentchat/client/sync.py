@@ -18,6 +18,7 @@ from jupyter_agentchat.protocol.model import AgentInfo, Attachment, Channel, Mes
 from jupyter_agentchat.protocol.reconnection import ConnectionState
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 
@@ -144,6 +145,12 @@ class Chat:
     ) -> Log:
         """Return the log of a channel (None: of all) as DataFrames."""
         return Log(_Tables(self), channel, since, until)
+
+    def logs(
+        self, *, agent: str | None = None, level: str | int | None = None, limit: int = 1000
+    ) -> pd.DataFrame:
+        """Return recent lines of the server's own log; see `jupyter_agentchat.logs`."""
+        return self._loop.run(self._chat.logs(agent=agent, level=level, limit=limit))
 
     def close(self) -> None:
         """Let go of the server, or end the embedded runtime; twice does nothing."""

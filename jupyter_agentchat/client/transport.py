@@ -10,6 +10,7 @@ from msgspec import Struct
 from jupyter_agentchat.client.status import Status
 from jupyter_agentchat.protocol.events import AnyEvent
 from jupyter_agentchat.protocol.model import AgentInfo, Channel, Message
+from jupyter_agentchat.runtime.logs import LogFilters, LogLine
 from jupyter_agentchat.runtime.pipeline import Outgoing
 
 if TYPE_CHECKING:
@@ -99,6 +100,10 @@ class Transport(Protocol):
         self, name: str, channel: str | None, since: int | None, until: int | None
     ) -> pa.Table:
         """Return one of the log's tables; reads its own writes."""
+        ...
+
+    async def logs(self, filters: LogFilters, limit: int) -> list[LogLine]:
+        """Return recent lines of the service's own log, the oldest first."""
         ...
 
     async def close(self) -> None:

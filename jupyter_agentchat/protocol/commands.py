@@ -140,6 +140,20 @@ class Painted(Command, frozen=True, kw_only=True, tag="painted"):
     hidden: bool = False
 
 
+class SubscribeLogs(Command, frozen=True, kw_only=True, tag="subscribe_logs"):
+    """Watch the server's log from now on, as ``log`` frames; again: with other filters.
+
+    `level` is a name (``trace debug info warn error fatal``) or its number, 10 to 60.
+    """
+
+    agent: str | None = None
+    level: str | int | None = None
+
+
+class UnsubscribeLogs(Command, frozen=True, kw_only=True, tag="unsubscribe_logs"):
+    """Watch it no longer."""
+
+
 class Ping(Command, frozen=True, kw_only=True, tag="ping"):
     """Ask for the server's two instants, to estimate the clocks' offset.
 
@@ -166,6 +180,8 @@ AnyCommand = (
     | Typing
     | Read
     | Painted
+    | SubscribeLogs
+    | UnsubscribeLogs
     | Ping
 )
 

@@ -80,7 +80,7 @@ class Presence(Frame, frozen=True, kw_only=True, tag="presence"):
 
 
 class LogEntry(Frame, frozen=True, kw_only=True, tag="log"):
-    """Ephemeral: a line of the server's log."""
+    """Ephemeral: a line of the server's log: ``level time msg logger agent channel stream``."""
 
     entry: dict[str, Any]
 

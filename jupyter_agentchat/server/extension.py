@@ -103,6 +103,8 @@ class AgentChatApp(ExtensionApp, SettingsTraits):
 
         service, place, note = await open_own(url, opened)
         await service.start()
+        service.logs.hide(self.backend.secret)
+        service.logs.hide(str(getattr(serverapp.identity_provider, "token", "")))
         self.backend.start(service, without_credentials(place), note)
         self.backend.sessions.start(serverapp.identity_provider)
         if note:

@@ -13,6 +13,7 @@ from jupyter_agentchat.dialects.native.channels import (
 )
 from jupyter_agentchat.dialects.native.events import EventsHandler
 from jupyter_agentchat.dialects.native.log import LogHandler
+from jupyter_agentchat.dialects.native.logs import LogsHandler
 from jupyter_agentchat.dialects.native.messages import (
     MessageHandler,
     MessagesHandler,
@@ -38,5 +39,6 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (f"api/streams/{_PART}/cancel", CancelHandler),
     (f"api/streams/{_PART}/regenerate", RegenerateHandler),
     (f"api/log/{_PART}", LogHandler),
+    ("api/logs", LogsHandler),
     ("ws", NativeSocket),
 ]

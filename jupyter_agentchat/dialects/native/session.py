@@ -10,6 +10,7 @@ from jupyter_agentchat._version import __version__
 from jupyter_agentchat.bus.outlet import Outlet
 from jupyter_agentchat.bus.reading import Reading
 from jupyter_agentchat.dialects.native.form import NATIVE
+from jupyter_agentchat.dialects.native.watching import MayReadLogs, Watching
 from jupyter_agentchat.errors import AgentChatError, DisconnectedError, InvalidInputError
 from jupyter_agentchat.protocol import commands as ops
 from jupyter_agentchat.protocol.close_codes import CloseCode
@@ -45,15 +46,20 @@ class Session:
     ----------
     outlet : Outlet
         The way to the client. Answers wait for it, so a client that reads none is not read from.
+    may_read_logs : callable
+        Asks whether the user may watch the server's log.
     """
 
-    def __init__(self, service: Service, user: Author, outlet: Outlet) -> None:
+    def __init__(
+        self, service: Service, user: Author, outlet: Outlet, may_read_logs: MayReadLogs
+    ) -> None:
         self.connection = service.connect("ws", user)
         self.connection.through(outlet)
         self._service = service
         self._user = user
         self._outlet = outlet
         self._readings: dict[str, Reading] = {}
+        self._logs = Watching(service, outlet, may_read_logs)
 
     async def handle(self, frame: str | bytes) -> None:
         """Take one frame and answer it; whatever is wrong with it, the connection lives on."""
@@ -77,6 +83,7 @@ class Session:
         """Let go of everything; the streams go on."""
         for channel in list(self._readings):
             self._leave(channel)
+        self._logs.close()
         self._service.disconnect(self.connection, code)
 
     async def _take(self, command: ops.AnyCommand, received_ns: int) -> None:
@@ -189,6 +196,8 @@ class Session:
             case ops.Unsubscribe(channel=channel):
                 self._leave(channel)
                 return Ack(ref=ref)
+            case ops.SubscribeLogs() | ops.UnsubscribeLogs():
+                return await self._logs.take(command)
             case ops.Edit(channel=channel, message=message, text=text):
                 position = await edits.edit(channel, message, text, user)
             case ops.Delete(channel=channel, message=message):

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from jupyter_agentchat.dialects.native.session import Session
 from jupyter_agentchat.errors import DisconnectedError
+from jupyter_agentchat.web.log_access import may_read_logs
 from jupyter_agentchat.web.socket import SocketHandler
 
 
@@ -17,7 +18,7 @@ class NativeSocket(SocketHandler):
     def open(self, *args: object, **kwargs: object) -> None:
         """Begin a session."""
         super().open(*args, **kwargs)
-        self._session = Session(self.service, self.author, self.outlet)
+        self._session = Session(self.service, self.author, self.outlet, lambda: may_read_logs(self))
 
     async def on_message(self, message: str | bytes) -> None:
         """Take one frame."""

@@ -415,6 +415,20 @@ export interface PaintedCommand {
   hidden?: boolean;
 }
 
+/** Watch the server's log from now on, as `log` frames; again: with other filters. */
+export interface SubscribeLogsCommand {
+  op: "subscribe_logs";
+  ref?: string | number | null;
+  agent?: string | null;
+  level?: string | number | null;
+}
+
+/** Watch it no longer. */
+export interface UnsubscribeLogsCommand {
+  op: "unsubscribe_logs";
+  ref?: string | number | null;
+}
+
 /** Ask for the server's two instants, to estimate the clocks' offset. */
 export interface PingCommand {
   op: "ping";
@@ -424,7 +438,7 @@ export interface PingCommand {
   uncertainty_ns?: number;
 }
 
-export type AnyCommand = HelloCommand | SubscribeCommand | UnsubscribeCommand | SendCommand | EditCommand | DeleteCommand | ReactCommand | UnreactCommand | CancelCommand | RegenerateCommand | TypingCommand | ReadCommand | PaintedCommand | PingCommand;
+export type AnyCommand = HelloCommand | SubscribeCommand | UnsubscribeCommand | SendCommand | EditCommand | DeleteCommand | ReactCommand | UnreactCommand | CancelCommand | RegenerateCommand | TypingCommand | ReadCommand | PaintedCommand | SubscribeLogsCommand | UnsubscribeLogsCommand | PingCommand;
 
 /** Answer to `hello`: who the server says you are, and which clock stamps its instants. */
 export interface WelcomeFrame {
@@ -481,7 +495,7 @@ export interface PresenceFrame {
   users: Author[];
 }
 
-/** Ephemeral: a line of the server's log. */
+/** Ephemeral: a line of the server's log: `level time msg logger agent channel stream`. */
 export interface LogEntryFrame {
   op: "log";
   entry: Record<string, unknown>;
