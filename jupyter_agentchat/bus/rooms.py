@@ -151,8 +151,8 @@ class Rooms:
             if waiting < before:
                 since = now  # noqa: PLW2901
             self._blocked[outlet] = (since, waiting)
-            behind = outlet.backlog_bytes
-            if behind + waiting > self._limits.budget_bytes or now - since >= self._limits.budget_s:
+            limits = self._limits
+            if outlet.backlog_bytes > limits.budget_bytes or now - since >= limits.budget_s:
                 del self._blocked[outlet]
                 outlet.shut(CloseCode.TOO_SLOW)
         self._watch = loop.call_later(WATCH_S, self._look) if self._blocked else None
