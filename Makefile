@@ -26,13 +26,13 @@ FRONT_END_TOOLS := labextension/node_modules/eslint/package.json
 
 .NOTPARALLEL:
 .PHONY: demo test checks ruff mypy imports front-end vitest pytest browser screenshots \
-	bench bench-large clean
+	bench bench-large compiler clean
 
 demo: $(VENV)/.package $(VENV)/.model
 	$(BIN)/jupyter agentchat demo $(ARGS)
 
 # -k: one red check does not hide the others. pytest runs last and has the last word.
-test: $(VENV)/.tests $(VENV)/.model $(FRONT_END_TOOLS) browser
+test: $(VENV)/.tests $(VENV)/.model $(FRONT_END_TOOLS) browser compiler
 	@$(MAKE) --no-print-directory -k checks
 
 checks: ruff mypy imports front-end vitest pytest
@@ -114,6 +114,16 @@ browser:
 		$$sudo apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
 	else echo "No Chromium on this machine: the tests that need a browser will be skipped (install Debian's 'chromium')."; fi
+
+# The benchmark's load client is written in C, and tested.
+compiler:
+	@if command -v cc >/dev/null || command -v gcc >/dev/null || command -v clang >/dev/null; then :; \
+	elif [ "$(CI)" = true ]; then \
+		echo "Installing a C compiler"; \
+		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$sudo apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends gcc libc6-dev >/dev/null; \
+	else echo "No C compiler on this machine: the tests of the load client will be skipped (install Debian's 'gcc' and 'libc6-dev')."; fi
 
 clean:
 	rm -rf $(VENV) .bench build dist labextension/node_modules labextension/packages/lab/lib \

@@ -40,7 +40,7 @@ def main() -> int:
     ]
     rounds = arguments.rounds or (QUICK_ROUNDS if arguments.quick else ROUNDS)
     measured = [] if arguments.page else _measure(chosen, rounds, arguments)
-    if arguments.page or not (arguments.quick or arguments.scenarios or arguments.systems):
+    if arguments.page or not (arguments.quick or arguments.scenarios or arguments.only):
         everything = [*suite(), *suite(is_large=True)]
         tables.write_page(everything, results.newest(cache.RESULTS))
         sys.stdout.write(f"The tables of {tables.PAGE.relative_to(cache.ROOT)} are new.\n")
@@ -56,7 +56,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=0, help=f"{ROUNDS}, or {QUICK_ROUNDS} quick")
     parser.add_argument("--quick", action="store_true", help="shorter and fewer: for a look")
     parser.add_argument("--large", action="store_true", help="10,000 connections instead")
-    parser.add_argument("--systems", default="", help="only these, by comma, beside the baseline")
+    parser.add_argument("--only", action="append", default=[], help="this case beside the baseline")
     parser.add_argument("--retries", type=int, default=1, help="where the machine was busy")
     parser.add_argument("--no-realtime", action="store_true", help="never real-time priority")
     parser.add_argument("--page", action="store_true", help="only write the page's tables anew")
@@ -68,12 +68,11 @@ def _measure(
 ) -> list[Measurement]:
     """Run the scenarios and keep what they find, also when they are broken off."""
     about = {**_about(), "rounds": rounds, "quick": arguments.quick}
-    only = [name for name in arguments.systems.split(",") if name]
     measured: list[Measurement] = []
     try:
         for scenario in scenarios:
             sys.stdout.write(f"\n{scenario.name}: {scenario.about}\n")
-            found = run(scenario, rounds, only=only, retries=arguments.retries)
+            found = run(scenario, rounds, only=arguments.only, retries=arguments.retries)
             measured += found
             sys.stdout.write(f"\n{tables.table(scenario, found)}\n")
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Sequence
 
@@ -51,7 +50,7 @@ def ratios(measurements: Sequence[Measurement], case: str, base: str, figure: st
     """Return `figure` of each valid measurement of `case` over that of its neighbours in `base`.
 
     The neighbours are the measurements of `base` just before and just after in the same round;
-    with both, their geometric mean. A round without any gives no ratio.
+    with both, their mean. A round without any gives no ratio.
     """
     found = []
     for each in measurements:
@@ -81,7 +80,7 @@ def _nearby(
     near += [min(after, key=_at)] if after else []
     if not near:
         return None
-    return math.exp(statistics.fmean(math.log(other.figures[figure]) for other in near))
+    return statistics.fmean(other.figures[figure] for other in near)
 
 
 def _at(measurement: Measurement) -> float:

@@ -48,7 +48,7 @@ _SOCKETIO = Wire(
 )
 
 
-def _python(module: str, mode: str = "", *, own: bool = False, redis: bool = False) -> Start:
+def python_peer(module: str, mode: str = "", *, own: bool = False, redis: bool = False) -> Start:
     """Start a peer; `own`: it needs nothing beyond our dependencies and runs beside ours."""
 
     def start(folder: Path, rooms: int, realtime: bool) -> Server:  # noqa: ARG001, FBT001
@@ -134,7 +134,7 @@ SYSTEMS = {
     BASE: System(
         label="bare Tornado `write_message(str)`",
         wire=Wire(protocol="ws", path=_CELL),
-        start=_python("tornado_server", "plain", own=True),
+        start=python_peer("tornado_server", "plain", own=True),
     ),
     OURS_WS: System(label="**ours, native WebSocket**", wire=_NATIVE, start=_ours()),
     OURS_SSE: System(label="**ours, SSE**", wire=_EVENTS, start=_ours()),
@@ -149,12 +149,12 @@ SYSTEMS = {
     "transport": System(
         label="limit: asyncio `transport.write` of a ready frame",
         wire=Wire(protocol="ws", path=_CELL),
-        start=_python("transport_server", own=True),
+        start=python_peer("transport_server", own=True),
     ),
     "openwebui": System(
         label="Open WebUI's way: python-socketio on uvicorn, deltas",
         wire=_SOCKETIO,
-        start=_python("socketio_server", "deltas"),
+        start=python_peer("socketio_server", "deltas"),
         check=cache.peers_python,
     ),
     "openwebui-whole": System(
@@ -166,13 +166,13 @@ SYSTEMS = {
             ready=_SOCKETIO.ready,
             is_whole=True,
         ),
-        start=_python("socketio_server", "whole"),
+        start=python_peer("socketio_server", "whole"),
         check=cache.peers_python,
     ),
     "openwebui-redis": System(
         label="the same with its Redis manager, deltas",
         wire=_SOCKETIO,
-        start=_python("socketio_server", "redis", redis=True),
+        start=python_peer("socketio_server", "redis", redis=True),
         check=_with_redis,
     ),
     "elizaos": System(
@@ -190,25 +190,25 @@ SYSTEMS = {
     "starlette": System(
         label="Starlette WebSocket",
         wire=Wire(protocol="ws", path=_CELL),
-        start=_python("starlette_server"),
+        start=python_peer("starlette_server"),
         check=cache.peers_python,
     ),
     "sse-starlette": System(
         label="sse-starlette",
         wire=Wire(protocol="sse", path="/sse?room={room}"),
-        start=_python("starlette_server"),
+        start=python_peer("starlette_server"),
         check=cache.peers_python,
     ),
     "jupyterlab-chat": System(
         label="jupyterlab-chat's way: a YChat document through its room",
         wire=Wire(protocol="yjs", path=_CELL, is_whole=True),
-        start=_python("ychat_server", "room"),
+        start=python_peer("ychat_server", "room"),
         check=cache.peers_python,
     ),
     "jupyterlab-chat-direct": System(
         label="the same, updates written to each client directly",
         wire=Wire(protocol="yjs", path=_CELL, is_whole=True),
-        start=_python("ychat_server", "direct"),
+        start=python_peer("ychat_server", "direct"),
         check=cache.peers_python,
     ),
 }

@@ -14,7 +14,7 @@ from tests.bench.scenarios.base import Columns, Reading, fresh_folder
 AS_IT_COMES = "read as it comes"
 STANDING = "a reader that stands still until it is over"
 RETURNING = "a reader that comes back when it is over"
-ON_DISK = "on disk, 1,000 chunks"
+ON_DISK = "on disk"
 WIRE_ORDER = {"chunks": 4000, "chars": 6, "ttft_ms": 100, "icl_ms": 1}
 WIRE_S = 5.0
 """The whole reply, and a second more."""
