@@ -129,7 +129,8 @@ class Agent(Protocol):
     exception's type and text), or by being cancelled.
 
     An agent that keeps to ``max_tokens`` or ``stop`` of ``metadata.generation`` itself may name
-    them in an attribute `honours`; the runtime cuts the answers of the others.
+    them in an attribute `honours`; the runtime cuts the answers of the others. One whose model
+    writes more than people should see names an extractor in an attribute `extractor`.
     """
 
     info: AgentInfo

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from msgspec.structs import replace
 
 from jupyter_agentchat.agents.base import Agent, Chunk, Emitted, Turn
+from jupyter_agentchat.agents.extracted import extracted
 from jupyter_agentchat.agents.generation import (
     CHARS_PER_TOKEN,
     Generation,
@@ -37,7 +38,7 @@ def limited(agent: Agent, turn: Turn) -> AsyncIterator[Emitted]:
         max_tokens=None if "max_tokens" in honours else wanted.max_tokens,
         stop=() if "stop" in honours else wanted.stop,
     )
-    answer = agent.answer(turn)
+    answer = extracted(agent, turn)
     if own.max_tokens is None and not own.stop and not own.estimate_usage:
         return answer
     return _limited(answer, turn, own)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from jupyter_agentchat.agents.base import Chunk, Emitted, Turn, TurnPolicy
 from jupyter_agentchat.agents.conversation import conversation
+from jupyter_agentchat.agents.extractors import ExtractorChoice
 from jupyter_agentchat.agents.generation import read_generation
 from jupyter_agentchat.agents.parameters import ModelParameters
 from jupyter_agentchat.extract.think import ThinkSplitter
@@ -36,6 +37,8 @@ class ModelAgent:
         For people.
     parameters : ModelParameters, optional
         System prompt, sampling, and how much of the history the model sees.
+    extractor : str or callable, optional
+        What of the model's text people see: the name of an extractor, or what makes one.
     """
 
     policy: TurnPolicy = "queue"
@@ -49,6 +52,7 @@ class ModelAgent:
         name: str | None = None,
         description: str | None = None,
         parameters: ModelParameters | None = None,
+        extractor: ExtractorChoice | None = None,
     ) -> None:
         self.info = AgentInfo(
             name=name or f"{provider.name}:{model}",
@@ -59,6 +63,7 @@ class ModelAgent:
         )
         self.provider = provider
         self._model = model
+        self.extractor = extractor
         self._parameters = parameters or ModelParameters()
 
     async def answer(self, turn: Turn) -> AsyncIterator[Emitted]:
