@@ -9,14 +9,16 @@ import pyarrow.compute as pc
 from jupyter_agentchat.frames import blocks, late
 from jupyter_agentchat.frames.arrays import codes, instants, repeated
 from jupyter_agentchat.frames.schemas import CHUNKS
+from jupyter_agentchat.frames.tellings import Chunks
 from jupyter_agentchat.store.base import Store
+from jupyter_agentchat.store.late import COLUMNS
 from jupyter_agentchat.store.rows import StreamRow
 
 
 def build(store: Store, channel: str | None, since: int | None, until: int | None) -> pa.Table:
     """Return the chunks by stream and index, without a Python object for any of them.
 
-    Of each stream one connection's instants are shown: see `late.shown`.
+    Of each stream one connection's instants are shown: see `tellings.shown`.
     """
     # The blocks come first: what tells of them is then there when it is read.
     found = blocks.read(
@@ -27,23 +29,8 @@ def build(store: Store, channel: str | None, since: int | None, until: int | Non
         text=True,
     )
     streams = {row.stream: row for row in store.streams(channel, None, None)}
-    return pa.table(_columns(found, streams, _late(store, channel, found, streams)), CHUNKS)
-
-
-def _late(
-    store: Store, channel: str | None, found: blocks.Blocks, streams: dict[str, StreamRow]
-) -> late.Late:
-    index = found.columns["index"]
-    wanted = {stream: streams[stream] for stream in found.streams if stream in streams}
-    readings = late.shown(
-        store.stamps(channel), wanted, late.Openings(store.connections(None, None))
-    )
-    laid = late.Late.empty(len(found))
-    for number, stream in enumerate(found.streams):
-        if stream in readings:
-            start, end = found.starts[number], found.starts[number + 1]
-            laid.lay(start, index[start:end], readings[stream], streams[stream].clock_id)
-    return laid
+    laid = late.read(store, channel, Chunks(found, streams), (since, until), COLUMNS)
+    return pa.table(_columns(found, streams, laid), CHUNKS)
 
 
 def _columns(
@@ -63,8 +50,9 @@ def _columns(
     }
     for name in blocks.INSTANTS:
         columns[name] = instants(found.take(name))
-    for name in late.COLUMNS:
-        columns[name] = instants(laid.instants.pop(name))
+    for name in COLUMNS:
+        told = laid.instants.pop(name, None)
+        columns[name] = pa.nulls(laid.count, pa.int64()) if told is None else instants(told)
     return columns
 
 

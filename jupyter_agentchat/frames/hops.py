@@ -13,8 +13,10 @@ from jupyter_agentchat.frames import blocks, late
 from jupyter_agentchat.frames.arrays import codes, repeated
 from jupyter_agentchat.frames.blocks import Blocks, Instants
 from jupyter_agentchat.frames.schemas import HOPS, HOPS_TABLE
+from jupyter_agentchat.frames.tellings import Chunks, Openings, Telling
 from jupyter_agentchat.store.base import Store
-from jupyter_agentchat.store.rows import Stamps, StreamRow
+from jupyter_agentchat.store.late import COLUMNS
+from jupyter_agentchat.store.rows import StreamRow
 
 NOBODY = -1
 """The connection of a chunk that reached none."""
@@ -28,12 +30,12 @@ class _Journeys:
     """One row for each chunk and connection that it reached, or for a chunk that reached none."""
 
     chunk: Instants
-    """Rows of `Blocks`."""
+    """Rows of `Blocks`, ascending."""
     connection: Instants
     clock: Instants
     """Codes of the clocks that the clients read."""
     late: npt.NDArray[np.int64]
-    """Shape (rows, 4): the instants by `late.COLUMNS`."""
+    """Shape (rows, 4): the instants by `COLUMNS`."""
     uncertainty_ns: Instants
 
 
@@ -48,73 +50,77 @@ def build(store: Store, channel: str | None, since: int | None, until: int | Non
     )
     streams = {row.stream: row for row in store.streams(channel, None, None)}
     wanted = {stream: streams[stream] for stream in found.streams if stream in streams}
-    openings = late.Openings(store.connections(None, None))
-    readings = late.by_connection(store.stamps(channel), wanted)
-    names = sorted({name for of in readings.values() for name in of}, key=openings.order)
+    chunks, codes_of = Chunks(found, wanted), dict[str, int]()
+    tellings = [Telling(block, chunks, codes_of) for block in store.stamps(channel, since)]
+    openings = Openings(store.connections(None, None))
+    names = sorted(codes_of, key=openings.order)
     clocks = [*dict.fromkeys(_clock_of(wanted, stream) for stream in found.streams)]
-    journeys = _journeys(found, wanted, readings, names, clocks)
+    journeys = _journeys(chunks, tellings, openings.ranks(codes_of), clocks)
     return _table(found, wanted, journeys, names, clocks)
 
 
 def _journeys(
-    found: Blocks,
-    rows: Mapping[str, StreamRow],
-    readings: Mapping[str, Mapping[str, list[Stamps]]],
-    names: list[str],
-    clocks: list[str],
+    chunks: Chunks, tellings: list[Telling], ranks: Instants, clocks: list[str]
 ) -> _Journeys:
-    codes_of = {name: code for code, name in enumerate(names)}
-    parts: list[_Journeys] = []
-    index, alone = found.columns["index"], np.ones(len(found), bool)
-    for number, stream in enumerate(found.streams):
-        start, end = int(found.starts[number]), int(found.starts[number + 1])
-        for name, stamps in readings.get(stream, {}).items():
-            laid = late.Late.empty(end - start, uncertainty=True)
-            laid.lay(0, index[start:end], stamps, rows[stream].clock_id)
-            part = _reached(laid, start, codes_of[name], _clock(stamps, clocks))
-            alone[part.chunk] = False
-            parts.append(part)
-    parts.append(_reached_none(np.flatnonzero(alone)))
-    return _sorted(parts)
+    """Return the journeys; `clocks` learns those of the clients."""
+    keys = [_keys(telling, chunks, ranks) for telling in tellings]
+    known = np.unique(np.concatenate([*keys, np.empty(0, np.int64)]))
+    known = known[known != NOBODY]
+    laid = late.Late.uncertain(len(known))
+    clock = np.zeros(len(known), np.int64)
+    for telling, key in zip(tellings, keys, strict=True):
+        places = np.where(key == NOBODY, NOBODY, np.searchsorted(known, key))
+        laid.lay(telling, np.ones(len(telling.stream), bool), places)
+        _name(clock, places, _clocks(telling, clocks)[telling.run])
+    instants = np.zeros((len(known), len(COLUMNS)), np.int64)
+    for column, name in enumerate(COLUMNS):
+        if name in laid.instants:
+            instants[:, column] = laid.instants[name]
+    assert laid.uncertainty_ns is not None  # noqa: S101 - asked for above
+    here = instants.any(axis=1)
+    chunk, connection = np.divmod(known[here], max(len(ranks), 1))
+    reached = _Journeys(
+        chunk, connection, clock[here] - 1, instants[here], laid.uncertainty_ns[here]
+    )
+    alone = np.ones(chunks.count, bool)
+    alone[chunk] = False
+    return _together(reached, np.flatnonzero(alone)) if alone.any() else reached
 
 
-def _reached(laid: late.Late, start: int, connection: int, clock: int) -> _Journeys:
-    uncertainty_ns = laid.uncertainty_ns
-    assert uncertainty_ns is not None  # noqa: S101 - asked for above
-    instants = np.stack([laid.instants[name] for name in late.COLUMNS], axis=1)
-    here = np.flatnonzero(instants.any(axis=1))
-    return _Journeys(
-        chunk=here + start,
-        connection=np.full(len(here), connection, np.int64),
-        clock=np.full(len(here), clock, np.int64),
-        late=instants[here],
-        uncertainty_ns=uncertainty_ns[here],
+def _keys(telling: Telling, chunks: Chunks, ranks: Instants) -> Instants:
+    """Return a number for each row that sorts by chunk and connection; NOBODY has no chunk."""
+    places = telling.places(chunks)
+    keys = places * len(ranks) + ranks[telling.connection][telling.run]
+    return np.where(places < 0, NOBODY, keys)
+
+
+def _clocks(telling: Telling, clocks: list[str]) -> Instants:
+    """Return the codes of the clocks that clients read, by run, plus 1; 0 is none."""
+    for name in dict.fromkeys(telling.clients):
+        if name is not None and name not in clocks:
+            clocks.append(name)
+    return np.array(
+        [0 if name is None else clocks.index(name) + 1 for name in telling.clients], np.int64
     )
 
 
-def _reached_none(chunks: Instants) -> _Journeys:
-    nothing = np.full(len(chunks), NOBODY, np.int64)
-    instants = np.zeros((len(chunks), len(late.COLUMNS)), np.int64)
-    return _Journeys(chunks, nothing, nothing, instants, nothing)
+def _name(clock: Instants, places: Instants, codes: Instants) -> None:
+    """Let the first run that names a journey's clock say which it is."""
+    free = np.flatnonzero((places >= 0) & (codes != 0) & (clock[places] == 0))[::-1]
+    clock[places[free]] = codes[free]
 
 
-def _sorted(parts: list[_Journeys]) -> _Journeys:
-    columns = [
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("chunk", "connection", "clock", "late", "uncertainty_ns")
-    ]
-    order = np.lexsort((columns[1], columns[0]))
-    return _Journeys(*(values[order] for values in columns))
-
-
-def _clock(stamps: list[Stamps], clocks: list[str]) -> int:
-    """Return the code of the clock that a client reads; `clocks` learns it."""
-    named = next((each.client_clock_id for each in stamps if each.client_clock_id), None)
-    if named is None:
-        return NOBODY
-    if named not in clocks:
-        clocks.append(named)
-    return clocks.index(named)
+def _together(reached: _Journeys, alone: Instants) -> _Journeys:
+    """Put the chunks that reached nobody among those that did."""
+    nothing = np.full(len(alone), NOBODY, np.int64)
+    order = np.argsort(np.concatenate([reached.chunk, alone]), kind="stable")
+    return _Journeys(
+        np.concatenate([reached.chunk, alone])[order],
+        np.concatenate([reached.connection, nothing])[order],
+        np.concatenate([reached.clock, nothing])[order],
+        np.concatenate([reached.late, np.zeros((len(alone), len(COLUMNS)), np.int64)])[order],
+        np.concatenate([reached.uncertainty_ns, nothing])[order],
+    )
 
 
 def _clock_of(rows: Mapping[str, StreamRow], stream: str) -> str:

@@ -13,6 +13,7 @@ from jupyter_agentchat.frames.blocks import Blocks, Instants
 from jupyter_agentchat.frames.latencies import Latencies, measure
 from jupyter_agentchat.frames.rows import column
 from jupyter_agentchat.frames.schemas import STREAMS
+from jupyter_agentchat.frames.tellings import Chunks
 from jupyter_agentchat.store.base import Store
 from jupyter_agentchat.store.rows import StreamRow
 
@@ -73,20 +74,12 @@ def _first_paints(
     store: Store, channel: str | None, found: Blocks, rows: dict[str, StreamRow]
 ) -> dict[str, int]:
     """Return when the first text of each stream was painted, where its connection tells."""
-    openings = late.Openings(store.connections(None, None))
-    readings = late.shown(store.stamps(channel), rows, openings)
-    index, kind = found.take("index"), found.take("kind")
-    text = found.kinds.index("text") if "text" in found.kinds else -1
-    paints = {}
-    for number, stream in enumerate(found.streams):
-        painted = [each for each in readings.get(stream, ()) if len(each.paint_ns)]
-        if not painted:
-            continue
-        here = slice(found.starts[number], found.starts[number + 1])
-        laid = late.Late.empty(len(index[here]))
-        laid.lay(0, index[here], painted, rows[stream].clock_id)
-        paint = laid.instants["paint_ns"]
-        seen = paint[(paint != 0) & (kind[here] == text)]
-        if len(seen):
-            paints[stream] = int(seen.min())
-    return paints
+    laid = late.read(store, channel, Chunks(found, rows), (None, None), ("paint_ns",))
+    paint = laid.instants.get("paint_ns")
+    if paint is None or "text" not in found.kinds:
+        return {}
+    seen = np.flatnonzero((paint != 0) & (found.take("kind") == found.kinds.index("text")))
+    stream = found.take("stream")[seen]
+    first = np.full(len(found.streams), np.iinfo(np.int64).max)
+    np.minimum.at(first, stream, paint[seen])
+    return {found.streams[number]: int(first[number]) for number in np.unique(stream)}

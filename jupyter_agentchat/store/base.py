@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from jupyter_agentchat.protocol.events import AnyEvent
 from jupyter_agentchat.protocol.model import Channel, Message, Snapshot
-from jupyter_agentchat.store.rows import ConnectionRow, Row, Segment, Sent, Stamps, StreamRow
+from jupyter_agentchat.store.rows import ConnectionRow, Row, Segment, Sent, StampBlock, StreamRow
 
 
 class Head(Struct, frozen=True):
@@ -174,6 +174,9 @@ class Store(Protocol):
         """Return connections by their opening."""
         ...
 
-    def stamps(self, channel: str | None) -> Iterator[Stamps]:
-        """Return late hops in the order they were written."""
+    def stamps(self, channel: str | None, since: int | None = None) -> Iterator[StampBlock]:
+        """Return late hops, those of a channel in the order they were written.
+
+        Blocks that tell only of chunks before `since` may be left out.
+        """
         ...

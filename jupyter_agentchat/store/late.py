@@ -1,73 +1,77 @@
-"""Late hops of one stream on one connection, as bytes: the columns packed as in a segment."""
+"""Late hops of some streams on some connections, as bytes: the columns packed as in a segment."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import msgspec
 from msgspec import Struct
 
 from jupyter_agentchat.errors import StoreError
 from jupyter_agentchat.store.columns import Head, column, pack, size, unpack
-from jupyter_agentchat.store.rows import Stamps
+from jupyter_agentchat.store.rows import Run, StampBlock, Stamps
 
-_COLUMNS = ("index", "socket_ns", "client_ns", "dom_ns", "paint_ns")
+COLUMNS = ("socket_ns", "client_ns", "dom_ns", "paint_ns")
+"""The hops, in the order of the bits of `Run.told`."""
 
 
 class _Packed(Struct, frozen=True, array_like=True):
-    count: int
-    heads: tuple[Head | None, ...]
+    runs: tuple[Run, ...]
+    heads: tuple[Head, ...]
     planes: bytes
-    stream: str
-    connection: str
-    clock_id: str
-    client_clock_id: str | None
-    offset_ns: int | None
-    uncertainty_ns: int | None
-    is_replay: bool
-    hidden: bool
 
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(_Packed)
 
 
-def dump(stamps: Stamps) -> bytes:
-    """Return the bytes that `load` reads.
+def gather(stamps: Sequence[Stamps]) -> StampBlock:
+    """Return stamps of one channel, in the order they were written, as one block.
 
     Raises
     ------
     StoreError
         If a column is neither empty nor as long as `index`.
     """
-    count = len(stamps.index)
-    heads: list[Head | None] = []
-    planes: list[bytes] = []
-    for name in _COLUMNS:
-        values = getattr(stamps, name)
-        if len(values) not in {0, count}:
-            message = f"Stamps have {count} chunks and {len(values)} instants in {name}."
-            raise StoreError(message)
-        head, plane = pack(column("q", values))
-        heads.append(head if len(values) == count else None)
-        planes.append(plane)
-    return _ENCODER.encode(
-        _Packed(
-            count=count,
-            heads=tuple(heads),
-            planes=b"".join(planes),
-            stream=stamps.stream,
-            connection=stamps.connection,
-            clock_id=stamps.clock_id,
-            client_clock_id=stamps.client_clock_id,
-            offset_ns=stamps.offset_ns,
-            uncertainty_ns=stamps.uncertainty_ns,
-            is_replay=stamps.is_replay,
-            hidden=stamps.hidden,
-        )
+    parts: dict[str, list[Sequence[int]]] = {name: [] for name in COLUMNS}
+    for each in stamps:
+        count = len(each.index)
+        for name, values in parts.items():
+            told = getattr(each, name)
+            if len(told) not in {0, count}:
+                message = f"Stamps have {count} chunks and {len(told)} instants in {name}."
+                raise StoreError(message)
+            values.append(told if len(told) == count else bytes(count))
+    return StampBlock(
+        channel=stamps[0].channel,
+        runs=tuple(map(_run, stamps)),
+        index=column("q", chain.from_iterable(each.index for each in stamps)),
+        **{name: column("q", chain.from_iterable(parts[name])) for name in COLUMNS},
     )
 
 
-def load(channel: str, data: bytes | memoryview) -> Stamps:
-    """Read the stamps of a channel's stream; their columns are memoryviews of int64.
+def merge(blocks: Sequence[StampBlock]) -> StampBlock:
+    """Return blocks of one channel as one; nothing of them is lost."""
+    return StampBlock(
+        channel=blocks[0].channel,
+        runs=tuple(chain.from_iterable(each.runs for each in blocks)),
+        **{
+            name: memoryview(b"".join([getattr(each, name) for each in blocks])).cast("q")
+            for name in ("index", *COLUMNS)
+        },
+    )
+
+
+def dump(block: StampBlock) -> bytes:
+    """Return the bytes that `load` reads."""
+    packed = [pack(getattr(block, name)) for name in ("index", *COLUMNS)]
+    heads, planes = zip(*packed, strict=True)
+    return _ENCODER.encode(_Packed(runs=block.runs, heads=heads, planes=b"".join(planes)))
+
+
+def load(channel: str, data: bytes | memoryview) -> StampBlock:
+    """Read a block of a channel.
 
     Raises
     ------
@@ -80,27 +84,56 @@ def load(channel: str, data: bytes | memoryview) -> Stamps:
     except (msgspec.MsgspecError, ValueError, OverflowError) as error:
         message = f"A row of late hops cannot be read: {error}. The database is damaged."
         raise StoreError(message) from error
-    return Stamps(
-        channel=channel,
-        stream=packed.stream,
-        connection=packed.connection,
-        clock_id=packed.clock_id,
-        client_clock_id=packed.client_clock_id,
-        offset_ns=packed.offset_ns,
-        uncertainty_ns=packed.uncertainty_ns,
-        is_replay=packed.is_replay,
-        hidden=packed.hidden,
-        **columns,
+    return StampBlock(channel=channel, runs=packed.runs, **columns)
+
+
+def split(block: StampBlock) -> Iterator[Stamps]:
+    """Return the stamps that a block was made of."""
+    start = 0
+    for run in block.runs:
+        end = start + run.count
+        yield Stamps(
+            channel=block.channel,
+            stream=run.stream,
+            connection=run.connection,
+            clock_id=run.clock_id,
+            index=block.index[start:end],
+            client_clock_id=run.client_clock_id,
+            offset_ns=run.offset_ns,
+            uncertainty_ns=run.uncertainty_ns,
+            is_replay=run.is_replay,
+            hidden=run.hidden,
+            **{
+                name: getattr(block, name)[start:end]
+                for bit, name in enumerate(COLUMNS)
+                if run.told >> bit & 1
+            },
+        )
+        start = end
+
+
+def _run(stamps: Stamps) -> Run:
+    return Run(
+        stream=stamps.stream,
+        connection=stamps.connection,
+        clock_id=stamps.clock_id,
+        count=len(stamps.index),
+        told=sum(1 << bit for bit, name in enumerate(COLUMNS) if len(getattr(stamps, name))),
+        client_clock_id=stamps.client_clock_id,
+        offset_ns=stamps.offset_ns,
+        uncertainty_ns=stamps.uncertainty_ns,
+        is_replay=stamps.is_replay,
+        hidden=stamps.hidden,
     )
 
 
 def _unpack(packed: _Packed) -> dict[str, memoryview]:
     columns: dict[str, memoryview] = {}
+    count = sum(run.count for run in packed.runs)
+    planes = memoryview(packed.planes)
     start = 0
-    for name, head in zip(_COLUMNS, packed.heads, strict=True):
-        if head is None:
-            continue
-        end = start + size(head, packed.count)
-        columns[name] = unpack("q", head, packed.count, packed.planes[start:end])
+    for name, head in zip(("index", *COLUMNS), packed.heads, strict=True):
+        end = start + size(head, count)
+        columns[name] = unpack("q", head, count, planes[start:end])
         start = end
     return columns

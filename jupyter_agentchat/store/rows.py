@@ -94,7 +94,7 @@ class Stamps(Struct, frozen=True, kw_only=True):
     """When the chunks of one stream reached one connection; late hops, in columns.
 
     `index` is ascending; the other columns are empty or as long, with 0 for an instant that is
-    missing. A store returns them as memoryviews of native-endian int64 (``q``).
+    missing.
     `socket_ns` is on the server's clock `clock_id`. `client_ns`, `dom_ns` and `paint_ns` are on
     `client_clock_id`; server instant = client instant + `offset_ns`, ± `uncertainty_ns`.
     Several rows of one (stream, connection) may exist; a later instant fills a 0 of an earlier.
@@ -114,6 +114,42 @@ class Stamps(Struct, frozen=True, kw_only=True):
     uncertainty_ns: int | None = None
     is_replay: bool = False
     hidden: bool = False
+
+
+class Run(Struct, frozen=True, array_like=True, kw_only=True, omit_defaults=True):
+    """Neighbouring rows of a `StampBlock`: what one `Stamps` says of all its chunks."""
+
+    stream: str
+    connection: str
+    clock_id: str
+    count: int
+    told: int
+    """Which instants it had, as bits: socket (the lowest), client, dom, paint."""
+    client_clock_id: str | None = None
+    offset_ns: int | None = None
+    uncertainty_ns: int | None = None
+    is_replay: bool = False
+    hidden: bool = False
+
+
+class StampBlock(Struct, frozen=True, kw_only=True):
+    """Stamps of one channel in columns, in the order they were written.
+
+    The columns are memoryviews of native-endian int64 (``q``), as long as all runs together; 0 is
+    an instant that is missing.
+    """
+
+    channel: str
+    runs: tuple[Run, ...]
+    index: memoryview
+    socket_ns: memoryview
+    client_ns: memoryview
+    dom_ns: memoryview
+    paint_ns: memoryview
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.index)
 
 
 class Segment(Struct, frozen=True):

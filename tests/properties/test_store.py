@@ -90,7 +90,7 @@ def test_the_record_keeps_what_the_fold_forgets(events: list[AnyEvent], sizes: l
         fold = folded(events[:end])
         for id_ in every.keys() - fold.messages.keys():
             gone = MessageDeleted(seq=end, t=end, message=id_)
-            every[id_] = amend(every[id_], gone) if not every[id_].deleted else every[id_]
+            every[id_] = amend(every[id_], gone)
         every |= fold.messages
     with closing(open_store("memory://", FakeClock())) as store:
         write(store, events, sizes)

@@ -47,6 +47,8 @@ class Batch:
     ) -> None:
         self.blocks: list[Values] = []
         """The rows of `segments` that `write` wrote."""
+        self.stamps: list[Values] = []
+        """And those of `stamps`."""
         self._connection = connection
         self._state = state
         self._ordinal = ordinal
@@ -59,6 +61,7 @@ class Batch:
         self._events: list[Values] = []
         self._channels: dict[str, Channel] = {}
         self._cleared: dict[str, int] = {}
+        self._newest_t = state.newest_t
 
     def add(self, rows: Sequence[Row]) -> None:
         """Take rows; those of one channel in seq order.
@@ -100,18 +103,20 @@ class Batch:
             for part in parts(rows):
                 self.blocks.append(segment_values(channel, gather(part), 0))
                 self._breathe()
+        self._newest_t = max([self._newest_t, *(row["last_t"] for row in self.blocks)])
         for start in range(0, len(self.blocks), _INSERT_AT_ONCE):
             insert_rows(self._connection, segments, self.blocks[start : start + _INSERT_AT_ONCE])
             self._breathe()
         insert_rows(self._connection, events, self._events)
         self._projection.write()
-        self._side.write(self._connection)
+        self.stamps = self._side.write(self._connection, self._newest_t)
 
     def settle(self) -> None:
         """Bring the state up to date, once the transaction is committed."""
         self._state.last.update(self._last)
         self._state.begun.update(self._last)
         self._state.live = self._projection.live
+        self._state.newest_t = self._newest_t
 
     def _add_event(self, channel: str, publication: Publication) -> None:
         event = publication.event

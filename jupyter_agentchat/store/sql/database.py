@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,19 @@ class Database:
         with translated(self.path), self._readers.connect() as connection:
             yield connection
 
+    def copy(self, target: Path) -> None:
+        """Make a copy of the file, the write-ahead log included; whole or not at all."""
+        part = target.with_name(f"{target.name}.part")
+        with self._mutex, translated(target):
+            try:
+                part.unlink(missing_ok=True)
+                os.close(os.open(part, os.O_RDWR | os.O_CREAT, 0o600))
+                with closing(sqlite3.connect(part)) as other:
+                    _raw(self._writing()).backup(other)
+                part.replace(target)
+            finally:
+                part.unlink(missing_ok=True)
+
     def shrink(self) -> None:
         """Give the pages that nothing uses, and the write-ahead log's, back to the disk."""
         with self._mutex, translated(self.path):
@@ -176,7 +190,9 @@ def _engine(path: Path, begin: str, **pool: Any) -> Engine:  # noqa: ANN401 - cr
 
 
 def _set_up(raw: Any, path: Path) -> None:  # noqa: ANN401 - the driver's connection
-    raw.execute("PRAGMA auto_vacuum=INCREMENTAL")  # takes effect in an empty file only
+    (pages,) = raw.execute("PRAGMA page_count").fetchone()
+    if pages == 0:  # it takes effect in an empty file only, but would write to any
+        raw.execute("PRAGMA auto_vacuum=INCREMENTAL")
     (mode,) = raw.execute("PRAGMA journal_mode=WAL").fetchone()
     if mode != "wal":
         message = f"{path} cannot keep a write-ahead log on this file system; use a local disk."

@@ -16,7 +16,7 @@ from jupyter_agentchat.protocol.events import MessageDeleted, first_seq
 from jupyter_agentchat.protocol.model import Message
 from jupyter_agentchat.store import late
 from jupyter_agentchat.store.base import EventRow
-from jupyter_agentchat.store.rows import ConnectionRow, Segment, Stamps, StreamRow
+from jupyter_agentchat.store.rows import ConnectionRow, Segment, StampBlock, StreamRow
 from jupyter_agentchat.store.segments import deltas, load
 from jupyter_agentchat.store.sql import schema
 from jupyter_agentchat.store.sql.instants import View
@@ -101,11 +101,13 @@ def connections(connection: Connection, times: Times) -> Iterator[ConnectionRow]
     return map(_CONNECTION.decode, connection.execute(query).scalars())
 
 
-def stamps(connection: Connection, channel: str | None) -> Iterator[Stamps]:
+def stamps(connection: Connection, channel: str | None, since: int | None) -> Iterator[StampBlock]:
     """Return late hops in the order they were written."""
     table = schema.stamps
     query = (
-        select(table.c.channel, table.c.data).where(*_of(table, channel)).order_by(table.c.number)
+        select(table.c.channel, table.c.data)
+        .where(*_of(table, channel), *_within(table.c.newest_t, (since, None)))
+        .order_by(table.c.number)
     )
     for each, data in connection.execute(query):
         yield late.load(each, data)

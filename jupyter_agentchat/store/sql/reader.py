@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from jupyter_agentchat.protocol.events import AnyEvent
 from jupyter_agentchat.protocol.model import Channel, Message
 from jupyter_agentchat.store.base import EventRow, Head, Page, Unfinished
-from jupyter_agentchat.store.rows import ConnectionRow, Segment, Sent, Stamps, StreamRow
+from jupyter_agentchat.store.rows import ConnectionRow, Segment, Sent, StampBlock, StreamRow
 from jupyter_agentchat.store.sql import frames, live, log, pages, schema
 from jupyter_agentchat.store.sql.database import Database
 from jupyter_agentchat.store.sql.instants import Instants
@@ -134,7 +134,7 @@ class SqlReader:
         with self._database.reading() as connection:
             yield from frames.connections(connection, (since, until))
 
-    def stamps(self, channel: str | None) -> Iterator[Stamps]:
-        """Return late hops in the order they were written."""
+    def stamps(self, channel: str | None, since: int | None = None) -> Iterator[StampBlock]:
+        """Return late hops of a channel in the order they were written."""
         with self._database.reading() as connection:
-            yield from frames.stamps(connection, channel)
+            yield from frames.stamps(connection, channel, since)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
@@ -22,11 +21,10 @@ from sqlalchemy import (
 )
 
 from jupyter_agentchat.errors import StoreFormatError
-from jupyter_agentchat.store.segments import BLOCK_ROWS
+from jupyter_agentchat.store.sql import migrations
+from jupyter_agentchat.store.sql.migrations import VERSION
 from jupyter_agentchat.store.sql.sealed import Sealed
 
-SMALL_ROWS = BLOCK_ROWS // 2
-"""A segment with fewer chunks is worth merging with its neighbours."""
 FORMAT = "jupyter_agentchat"
 
 metadata = MetaData()
@@ -132,12 +130,11 @@ stamps = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("channel", Text, nullable=False, index=True),
+    Column("count", Integer, nullable=False),
+    # No chunk that a row tells of has a later `t`.
+    Column("newest_t", BigInteger, nullable=False),
     Column("data", Sealed, nullable=False),
 )
-
-Migration = Callable[[Connection], None]
-MIGRATIONS: tuple[Migration, ...] = ()
-"""Number n leads from version n + 1 to n + 2; a migration that was released never changes."""
 
 
 def prepare(connection: Connection, name: str) -> None:
@@ -148,27 +145,40 @@ def prepare(connection: Connection, name: str) -> None:
     StoreFormatError
         If the database is another program's, or a newer version's.
     """
-    version = 1 + len(MIGRATIONS)
-    names = inspect(connection).get_table_names()
-    if not names:
+    found = version(connection, name)
+    if found is None:
         metadata.create_all(connection)
-        rows = [{"key": "format", "value": FORMAT}, {"key": "version", "value": str(version)}]
+        rows = [{"key": "format", "value": FORMAT}, {"key": "version", "value": str(VERSION)}]
         connection.execute(insert(meta), [*rows, {"key": "synced", "value": ""}])
         return
+    for migrate in migrations.MIGRATIONS[found - 1 :]:
+        migrate(connection)
+    is_version = meta.c.key == "version"
+    connection.execute(update(meta).where(is_version).values(value=str(VERSION)))
+
+
+def version(connection: Connection, name: str) -> int | None:
+    """Return the version of a database called `name`, None if it is empty.
+
+    Raises
+    ------
+    StoreFormatError
+        If it is another program's, or of a version that this package does not know.
+    """
+    names = inspect(connection).get_table_names()
+    if not names:
+        return None
     found = _version(connection, names)
     if found is None:
         message = f"{name} is another program's database; choose another file."
         raise StoreFormatError(message)
-    if found > version:
+    if found > VERSION:
         message = (
             f"{name} was written by a newer jupyter_agentchat (its format is {found}, this one "
-            f"reads up to {version}); upgrade, or choose another file."
+            f"reads up to {VERSION}); upgrade, or choose another file."
         )
         raise StoreFormatError(message)
-    for migrate in MIGRATIONS[found - 1 :]:
-        migrate(connection)
-    is_version = meta.c.key == "version"
-    connection.execute(update(meta).where(is_version).values(value=str(version)))
+    return found
 
 
 def _version(connection: Connection, names: list[str]) -> int | None:

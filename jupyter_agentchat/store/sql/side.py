@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
 
 from jupyter_agentchat.protocol.codec import ENCODER
 from jupyter_agentchat.protocol.events import Read
 from jupyter_agentchat.store import late
-from jupyter_agentchat.store.rows import ConnectionRow, Sent, Stamps, StreamRow
+from jupyter_agentchat.store.rows import ConnectionRow, Sent, StampBlock, Stamps, StreamRow
 from jupyter_agentchat.store.sql.schema import connections, reads, sends, stamps, streams
 
 Values = dict[str, Any]
@@ -29,6 +29,7 @@ _FORGET_READ = delete(reads).where(
     reads.c.channel == bindparam("in_channel"), reads.c.user == bindparam("by_user")
 )
 _FORGET_STREAM = delete(streams).where(streams.c.stream == bindparam("key"))
+_LAST_STAMPS = select(func.coalesce(func.max(stamps.c.number), 0))
 _FORGET_CONNECTION = delete(connections).where(connections.c.connection == bindparam("key"))
 
 
@@ -46,7 +47,7 @@ class SideRows:
         self._reads: dict[tuple[str, str], int] = {}
         self._streams: dict[str, StreamRow] = {}
         self._connections: dict[str, ConnectionRow] = {}
-        self._stamps: list[Values] = []
+        self._stamps: dict[str, list[Stamps]] = {}
 
     def add(self, row: StreamRow | ConnectionRow | Stamps) -> None:
         """Take a row; a later one of the same stream or connection replaces it."""
@@ -55,7 +56,7 @@ class SideRows:
         elif isinstance(row, ConnectionRow):
             self._connections[row.connection] = row
         else:
-            self._stamps.append({"channel": row.channel, "data": late.dump(row)})
+            self._stamps.setdefault(row.channel, []).append(row)
 
     def send(self, channel: str, sent: Sent) -> None:
         """Take a send; the first under its id stays."""
@@ -66,8 +67,11 @@ class SideRows:
         key = channel, event.user
         self._reads[key] = max(event.upto, self._reads.get(key, 0))
 
-    def write(self, connection: Connection) -> None:
-        """Write everything, in the transaction of `connection`."""
+    def write(self, connection: Connection, newest_t: int) -> list[Values]:
+        """Write everything, in the transaction of `connection`; return the rows of late hops.
+
+        `newest_t` is the latest `t` of the chunks that they can tell of.
+        """
         self._write_sends(connection)
         self._write_reads(connection)
         keyed = [{"key": stream} for stream in self._streams]
@@ -79,7 +83,14 @@ class SideRows:
             rows = [_connection(row) for row in self._connections.values()]
             connection.execute(_FORGET_CONNECTION, keyed)
             connection.execute(insert(connections), rows)
-        insert_rows(connection, stamps, self._stamps)
+        return self._write_stamps(connection, newest_t)
+
+    def _write_stamps(self, connection: Connection, newest_t: int) -> list[Values]:
+        blocks = [late.gather(rows) for rows in self._stamps.values()]
+        first = connection.execute(_LAST_STAMPS).scalar_one() + 1 if blocks else 0
+        rows = [stamp_values(number, block, newest_t) for number, block in enumerate(blocks, first)]
+        insert_rows(connection, stamps, rows)
+        return rows
 
     def _write_sends(self, connection: Connection) -> None:
         for (channel, sender, id_), sent in self._sends.items():
@@ -95,6 +106,17 @@ class SideRows:
             connection.execute(_FORGET_READ, keys)
             row = {"channel": channel, "user": user, "upto": max(upto, before)}
             insert_rows(connection, reads, [row])
+
+
+def stamp_values(number: int, block: StampBlock, newest_t: int) -> Values:
+    """Return the row of a block of late hops."""
+    return {
+        "number": number,
+        "channel": block.channel,
+        "count": len(block),
+        "newest_t": newest_t,
+        "data": late.dump(block),
+    }
 
 
 def _stream(row: StreamRow) -> Values:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from jupyter_agentchat.store.sql.log import last_seqs
 from jupyter_agentchat.store.sql.projection import Live, load_live
-from jupyter_agentchat.store.sql.schema import channel_epochs
+from jupyter_agentchat.store.sql.schema import channel_epochs, segments
 
 
 @dataclass
@@ -20,6 +20,8 @@ class State:
     begun: set[str]
     """Channels that have an event of this epoch."""
     live: Live
+    newest_t: int
+    """The latest `t` of any chunk."""
 
 
 def load_state(connection: Connection, ordinal: int) -> State:
@@ -31,4 +33,5 @@ def load_state(connection: Connection, ordinal: int) -> State:
         last=last_seqs(connection),
         begun=set(begun.scalars()),
         live=load_live(connection),
+        newest_t=connection.execute(select(func.max(segments.c.last_t))).scalar_one() or 0,
     )

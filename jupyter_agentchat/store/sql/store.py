@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,9 +19,13 @@ from jupyter_agentchat.store.sql import deltas, schema
 from jupyter_agentchat.store.sql.batch import Batch
 from jupyter_agentchat.store.sql.database import Database
 from jupyter_agentchat.store.sql.instants import Instant, View, each
+from jupyter_agentchat.store.sql.migrations import VERSION
 from jupyter_agentchat.store.sql.reader import SqlReader
 from jupyter_agentchat.store.sql.reblock import Reblocker
+from jupyter_agentchat.store.sql.shelves import LateHops, Segments
 from jupyter_agentchat.store.sql.state import State, load_state
+
+_log = logging.getLogger(__name__)
 
 MAX_LATE = 4096
 """Instants of commits to keep in memory until the re-blocking takes them."""
@@ -79,13 +84,15 @@ class SqlStore(SqlReader):
         self._state: State | None = None
         self._settled = True
         try:
+            self._keep_older()
             with database.transaction(full=True) as connection:
                 schema.prepare(connection, str(database.path))
                 row = {"epoch": self.epoch, "opened_us": clock.wall_us()}
                 connection.execute(insert(schema.epochs), [row])
                 query = select(func.max(schema.epochs.c.ordinal))
                 self._ordinal = connection.execute(query).scalar_one()
-                self._reblocker = Reblocker(connection)
+                self._segments = Reblocker(connection, Segments())
+                self._stamps = Reblocker(connection, LateHops())
         except BaseException:
             database.close()
             raise
@@ -115,10 +122,28 @@ class SqlStore(SqlReader):
         batch.settle()
         self._state = state
         for row in batch.blocks:
-            self._reblocker.note(row["channel"], row["first_seq"], row["count"])
+            self._segments.note(row["channel"], row["first_seq"], row["count"])
+        for row in batch.stamps:
+            self._stamps.note(row["channel"], row["number"], row["count"])
         self._settled = False
         for channel, instants in late.items():
             self._late.forget(channel, instants[-1].last)
+
+    def _keep_older(self) -> None:
+        """Copy a file of an older version before it is brought forward."""
+        database = self._database
+        with database.reading() as connection:
+            found = schema.version(connection, str(database.path))
+        if found is not None and found < VERSION:
+            kept = database.path.with_name(f"{database.path.name}.version{found}")
+            database.copy(kept)
+            _log.warning(
+                "%s is brought from version %d to %d; %s is the file as it was.",
+                database.path,
+                found,
+                VERSION,
+                kept,
+            )
 
     def _write_deltas(self, chunks: dict[str, list[Publication]], state: State) -> None:
         self._state = None
@@ -128,8 +153,9 @@ class SqlStore(SqlReader):
         self._state = state
         for channel, publications in chunks.items():
             state.last[channel] = publications[-1].seq
+        state.newest_t = max([state.newest_t, *(row.last_t for row in rows)])
         for row in rows:
-            self._reblocker.note(row.channel, row.first_seq, row.chunks)
+            self._segments.note(row.channel, row.first_seq, row.chunks)
         self._settled = False
 
     def committed(self, channel: str, first: int, last: int, store_ns: int) -> None:
@@ -137,13 +163,17 @@ class SqlStore(SqlReader):
         self._late.add(channel, Instant(first, last, store_ns))
 
     def tidy(self, *, quiet: bool) -> bool:
-        """Merge one run of small segments; False if there is none."""
-        channel = self._reblocker.candidate(quiet=quiet)
-        if channel is not None:
+        """Merge one run of small blocks; False if there is none."""
+        for reblocker in (self._segments, self._stamps):
+            channel = reblocker.candidate(quiet=quiet)
+            if channel is None:
+                continue
             late = self._late.view()
             with self._database.transaction(full=False) as connection:
-                merged = self._reblocker.step(connection, channel, late, Breath(), quiet=quiet)
-            self._late.forget(channel, merged)
+                merged = reblocker.step(connection, channel, late, Breath(), quiet=quiet)
+            if reblocker is self._segments:
+                # The blocks themselves say now when their chunks became durable.
+                self._late.forget(channel, merged)
             self._settled = False
             return True
         if quiet and not self._settled:

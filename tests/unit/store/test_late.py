@@ -4,39 +4,66 @@ import pytest
 from msgspec.structs import replace
 
 from jupyter_agentchat.errors import StoreError
-from jupyter_agentchat.store.late import dump, load
+from jupyter_agentchat.store.late import dump, gather, load, merge, split
 from jupyter_agentchat.store.rows import Stamps
 
 SOCKET = Stamps(
-    channel="lab", stream="s", connection="c", clock_id="k", index=(0, 1, 5), socket_ns=[3, 4, 0]
+    channel="lab", stream="s", connection="c", clock_id="k", index=(0, 1, 5), socket_ns=(3, 4, 0)
 )
+PAGE = replace(
+    SOCKET,
+    connection="d",
+    index=(1,),
+    socket_ns=(),
+    client_ns=(7,),
+    paint_ns=(9,),
+    client_clock_id="page",
+    offset_ns=-5,
+    uncertainty_ns=2,
+    hidden=True,
+)
+NOTHING = Stamps(channel="lab", stream="s", connection="c", clock_id="k", index=())
 
 
-def test_it_reads_back() -> None:
-    read = load("lab", dump(SOCKET))
-    assert list(read.index) == [0, 1, 5]
-    assert list(read.socket_ns) == [3, 4, 0]
-    assert list(read.client_ns) == list(read.paint_ns) == []
-    assert (read.channel, read.stream, read.connection, read.clock_id) == ("lab", "s", "c", "k")
-    assert isinstance(read.socket_ns, memoryview)
-    assert read.socket_ns.format == "q"
+def plain(stamps: Stamps) -> Stamps:
+    columns = ("index", "socket_ns", "client_ns", "dom_ns", "paint_ns")
+    return replace(stamps, **{name: tuple(getattr(stamps, name)) for name in columns})
 
 
-def test_what_was_read_can_be_written_again() -> None:
-    assert dump(load("lab", dump(SOCKET))) == dump(SOCKET)
+@pytest.mark.parametrize(
+    "stamps",
+    [[SOCKET], [SOCKET, PAGE], [NOTHING], [PAGE, NOTHING, SOCKET]],
+    ids=["one", "two connections", "no chunk", "all"],
+)
+def test_what_was_gathered_reads_back(stamps: list[Stamps]) -> None:
+    block = load("lab", dump(gather(stamps)))
+    assert [plain(each) for each in split(block)] == stamps
+    assert len(block) == sum(len(each.index) for each in stamps)
 
 
-def test_no_chunk_at_all_reads_back() -> None:
-    nothing = Stamps(channel="lab", stream="s", connection="c", clock_id="k", index=())
-    assert list(load("lab", dump(nothing)).index) == []
+def test_the_columns_of_a_block_are_as_long_as_its_runs_together() -> None:
+    block = load("lab", dump(gather([SOCKET, PAGE])))
+    assert block.socket_ns.tolist() == [3, 4, 0, 0]
+    assert block.client_ns.tolist() == [0, 0, 0, 7]
+    assert [run.told for run in block.runs] == [0b0001, 0b1010]
+    assert block.paint_ns.format == "q"
+
+
+def test_merged_blocks_say_the_same_in_the_same_order() -> None:
+    stamps = [SOCKET, PAGE, replace(SOCKET, stream="t", is_replay=True)]
+    merged = merge([load("lab", dump(gather(stamps[:1]))), gather(stamps[1:])])
+    assert dump(merged) == dump(gather(stamps))
 
 
 def test_a_column_of_another_length_is_refused() -> None:
     with pytest.raises(StoreError, match="2 chunks and 1 instants in dom_ns"):
-        dump(replace(SOCKET, index=(1, 2), socket_ns=(), dom_ns=(5,)))
+        gather([replace(SOCKET, index=(1, 2), socket_ns=(), dom_ns=(5,))])
 
 
-@pytest.mark.parametrize("data", [b"", b"\xc1", dump(SOCKET)[:-1]], ids=["empty", "odd", "short"])
+WHOLE = dump(gather([SOCKET]))
+
+
+@pytest.mark.parametrize("data", [b"", b"\xc1", WHOLE[:-1]], ids=["empty", "odd", "short"])
 def test_what_is_no_row_is_reported(data: bytes) -> None:
     with pytest.raises(StoreError, match="cannot be read"):
         load("lab", data)

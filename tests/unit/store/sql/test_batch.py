@@ -15,7 +15,7 @@ from tests.unit.store.disk import chunks
 
 
 def empty() -> State:
-    return State(last={}, begun=set(), live={})
+    return State(last={}, begun=set(), live={}, newest_t=0)
 
 
 def test_state_changes_only_when_it_is_told_of_the_commit(connection: Connection) -> None:
@@ -25,11 +25,13 @@ def test_state_changes_only_when_it_is_told_of_the_commit(connection: Connection
     batch.write()
     assert state == empty()
     batch.settle()
-    assert state == State(last={"lab": 12}, begun={"lab"}, live={("lab", "s11"): "m11"})
+    assert state == State(
+        last={"lab": 12}, begun={"lab"}, live={("lab", "s11"): "m11"}, newest_t=12
+    )
 
 
 def test_deltas_alone_write_segments_alone(connection: Connection) -> None:
-    state = State(last={"lab": 4}, begun={"lab"}, live={})
+    state = State(last={"lab": 4}, begun={"lab"}, live={}, newest_t=0)
     statements: list[str] = []
     batch = Batch(connection, state, 1, lambda: None)
     batch.add(chunks(3, first=5))
@@ -48,7 +50,7 @@ def record(connection: Connection, statements: list[str]) -> None:
 
 
 def test_the_first_event_of_an_epoch_is_recorded_once(connection: Connection) -> None:
-    state = State(last={"lab": 4}, begun=set(), live={})
+    state = State(last={"lab": 4}, begun=set(), live={}, newest_t=0)
     for first in (5, 6):
         batch = Batch(connection, state, 3, lambda: None)
         batch.add(chunks(1, first=first))

@@ -12,7 +12,7 @@ from jupyter_agentchat.store.sql.state import State
 from jupyter_agentchat.store.sql.store import SqlStore
 from tests.conformance.store.making import rows, stream_row
 
-STATE = State(last={"lab": 1, "old": 9}, begun={"lab"}, live={})
+STATE = State(last={"lab": 1, "old": 9}, begun={"lab"}, live={}, newest_t=0)
 OPENING = ChannelUpdated(seq=1, t=1, channel=Channel(id="lab", name="lab"))
 
 
@@ -21,7 +21,7 @@ def chunk(seq: int, text: str = "x", channel: str = "lab") -> Appended:
 
 
 def test_chunks_that_follow_are_taken_by_channel() -> None:
-    state = State(last={"lab": 1, "b": 5}, begun={"lab", "b"}, live={})
+    state = State(last={"lab": 1, "b": 5}, begun={"lab", "b"}, live={}, newest_t=0)
     found = deltas.alone([chunk(2), chunk(6, channel="b"), chunk(3)], state)
     assert found is not None
     seqs = {channel: [row.seq for row in found[channel]] for channel in found}

@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 
 from jupyter_agentchat.store.segments import BLOCK_BYTES
-from jupyter_agentchat.store.sql.reblock import Block, Run, plan
+from jupyter_agentchat.store.sql.reblock import Run, plan
+from jupyter_agentchat.store.sql.shelves import Block
 
 
 def blocks(*chunks: int, size: int = 10) -> list[Block]:
     return [
-        Block(first=place, last=place, chunks=each, bytes=size) for place, each in enumerate(chunks)
+        Block(first=place, last=place, rows=each, bytes=size) for place, each in enumerate(chunks)
     ]
 
 
@@ -34,10 +35,10 @@ def test_the_first_run_worth_merging_is_chosen(
     quiet: bool,  # noqa: FBT001
     expected: Run,
 ) -> None:
-    assert plan(blocks(*sizes), quiet=quiet) == expected
+    assert plan(blocks(*sizes), 1000, quiet=quiet) == expected
 
 
 def test_a_block_has_a_bound_in_bytes_too() -> None:
     third = BLOCK_BYTES // 3 + 1
-    assert plan(blocks(1, 1, 1, size=third), quiet=True) == Run(0, 2, worth=True)
-    assert plan(blocks(1, 1, size=BLOCK_BYTES), quiet=True) == Run(1, 2, worth=False)
+    assert plan(blocks(1, 1, 1, size=third), 1000, quiet=True) == Run(0, 2, worth=True)
+    assert plan(blocks(1, 1, size=BLOCK_BYTES), 1000, quiet=True) == Run(1, 2, worth=False)

@@ -6,11 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
 
 from jupyter_agentchat.errors import StoreFormatError
 from jupyter_agentchat.store.sql import schema
 from jupyter_agentchat.store.sql.database import Database
+from jupyter_agentchat.store.sql.migrations import VERSION
 from jupyter_agentchat.store.sql.schema import prepare
 
 
@@ -37,7 +37,7 @@ def test_an_empty_file_gets_its_tables_once(database: Database) -> None:
             prepare(connection, "log.db")
     with database.reading() as connection:
         facts = {row.key: row.value for row in connection.execute(schema.meta.select())}
-    assert facts == {"format": "jupyter_agentchat", "version": "1", "synced": ""}
+    assert facts == {"format": "jupyter_agentchat", "version": str(VERSION), "synced": ""}
 
 
 @pytest.mark.parametrize(
@@ -74,41 +74,3 @@ def test_a_newer_version_is_refused(database: Database, path: Path) -> None:
         database.transaction(full=True) as connection,
     ):
         prepare(connection, "log.db")
-
-
-def test_an_older_file_is_brought_forward_one_version_at_a_time(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with database.transaction(full=True) as connection:
-        prepare(connection, "log.db")
-    done: list[int] = []
-
-    def to_2(connection: Connection) -> None:
-        connection.execute(text("ALTER TABLE reads ADD COLUMN at INTEGER"))
-        done.append(2)
-
-    def to_3(connection: Connection) -> None:
-        connection.execute(text("UPDATE reads SET at = 0"))
-        done.append(3)
-
-    for migrations in ((to_2,), (to_2, to_3), (to_2, to_3)):
-        monkeypatch.setattr(schema, "MIGRATIONS", migrations)
-        with database.transaction(full=True) as connection:
-            prepare(connection, "log.db")
-    assert done == [2, 3]
-
-
-def test_a_migration_that_fails_changes_nothing(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(connection: Connection) -> None:
-        connection.execute(text("DROP TABLE sends"))
-        raise KeyError
-
-    with database.transaction(full=True) as connection:
-        prepare(connection, "log.db")
-    monkeypatch.setattr(schema, "MIGRATIONS", (broken,))
-    with pytest.raises(KeyError), database.transaction(full=True) as connection:
-        prepare(connection, "log.db")
-    with database.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM sends")).scalar_one() == 0

@@ -20,7 +20,7 @@ def count(connection: Connection, table: Table) -> int:
 
 def test_no_rows_are_no_statement(connection: Connection) -> None:
     insert_rows(connection, schema.meta, [])
-    SideRows().write(connection)
+    SideRows().write(connection, 0)
 
 
 def test_later_rows_replace_earlier_ones(connection: Connection) -> None:
@@ -29,7 +29,7 @@ def test_later_rows_replace_earlier_ones(connection: Connection) -> None:
         side.add(replace(CONNECTION, closed=closed))
         side.add(stream_row("s"))
         side.add(stream_row("s", started_us=closed or 1))
-        side.write(connection)
+        side.write(connection, 0)
     (row,) = connection.execute(select(schema.connections.c.data)).scalars()
     assert b'"closed":9' in bytes(row)
     (started,) = connection.execute(select(schema.streams.c.started_us)).scalars()
@@ -40,7 +40,7 @@ def test_stamps_add_up(connection: Connection) -> None:
     for _ in range(2):
         side = SideRows()
         side.add(Stamps(channel="lab", stream="s", connection="c", clock_id="k", index=(1,)))
-        side.write(connection)
+        side.write(connection, 0)
     assert count(connection, schema.stamps) == 2
 
 
@@ -49,7 +49,7 @@ def test_the_first_send_stays_within_and_across_transactions(connection: Connect
         side = SideRows()
         for again in ("", "again"):
             side.send("lab", Sent("ann", "k", "hash", message + again, (), 2))
-        side.write(connection)
+        side.write(connection, 0)
     (row,) = connection.execute(select(schema.sends.c.data)).scalars()
     assert b'"message":"m1"' in bytes(row)
 
@@ -59,6 +59,6 @@ def test_the_furthest_read_stays(connection: Connection) -> None:
         side = SideRows()
         for upto in seqs:
             side.read("lab", Read(seq=1, t=1, user="ann", upto=upto))
-        side.write(connection)
+        side.write(connection, 0)
         (found,) = connection.execute(select(schema.reads.c.upto)).scalars()
         assert found == max(5, *seqs)

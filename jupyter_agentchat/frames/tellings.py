@@ -1,0 +1,182 @@
+"""Blocks of late hops in numpy columns, and where the chunks that they tell of stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from jupyter_agentchat.frames.blocks import Blocks, Instants
+from jupyter_agentchat.store.late import COLUMNS
+from jupyter_agentchat.store.rows import ConnectionRow, Run, StampBlock, StreamRow
+
+Flags = npt.NDArray[np.bool_]
+
+NOWHERE = -1
+"""The place of a chunk that is not in the table, and the number of a stream that is not."""
+_UNKNOWN = -1
+_BITS = {name: 1 << bit for bit, name in enumerate(COLUMNS)}
+
+
+class Chunks:
+    """Where the chunks of a table stand.
+
+    Parameters
+    ----------
+    found : Blocks
+        The table, by stream and index.
+    streams : mapping of str to StreamRow
+        What is known of its streams; late hops of others are passed over.
+    """
+
+    def __init__(self, found: Blocks, streams: Mapping[str, StreamRow]) -> None:
+        self.streams = streams
+        self.numbers = {
+            stream: number for number, stream in enumerate(found.streams) if stream in streams
+        }
+        self.count = len(found)
+        self.n_streams = len(found.streams)
+        self._starts = found.starts
+        self._index = found.columns["index"]
+        # One more than there are streams: what NOWHERE points to.
+        self._first = np.zeros(self.n_streams + 1, np.int64)
+        self._holds_all = np.ones(self.n_streams + 1, bool)
+        count = np.diff(found.starts)
+        here = np.flatnonzero(count)
+        self._first[here] = self._index[found.starts[here]]
+        last = self._index[found.starts[here + 1] - 1]
+        self._holds_all[here] = last - self._first[here] == count[here] - 1
+
+    def places(self, number: Instants, index: Instants) -> Instants:
+        """Return the row of each chunk, given its stream's number and its index."""
+        place = self._starts[number] + index - self._first[number]
+        inside = (number != NOWHERE) & (index >= self._first[number])
+        inside &= place < self._starts[number + 1]
+        place = np.where(inside, place, NOWHERE)
+        for each in np.unique(number[~self._holds_all[number]]):
+            rows = np.flatnonzero(number == each)
+            place[rows] = self._search(int(each), index[rows])
+        return place
+
+    def _search(self, number: int, index: Instants) -> Instants:
+        start, end = self._starts[number], self._starts[number + 1]
+        here = self._index[start:end]
+        at = np.minimum(np.searchsorted(here, index), len(here) - 1)
+        return np.where(here[at] == index, start + at, NOWHERE)
+
+
+class Telling:
+    """A block's runs as arrays, one value for each run, and which run each row is of.
+
+    Parameters
+    ----------
+    block : StampBlock
+        As the store gives it.
+    chunks : Chunks
+        The table that it is laid beside.
+    codes : dict of str to int
+        Of connections; it learns those of the block.
+    """
+
+    def __init__(self, block: StampBlock, chunks: Chunks, codes: dict[str, int]) -> None:
+        runs = block.runs
+        self._block = block
+        self._told = 0
+        for run in runs:
+            self._told |= run.told
+        clocks = [_clock(chunks.streams.get(run.stream)) for run in runs]
+        self.clients = [run.client_clock_id for run in runs]
+        """The clocks that the clients read."""
+        self.stream = np.array([chunks.numbers.get(run.stream, NOWHERE) for run in runs], np.int64)
+        self.connection = np.array(
+            [codes.setdefault(run.connection, len(codes)) for run in runs], np.int64
+        )
+        self.run = np.repeat(np.arange(len(runs)), [run.count for run in runs])
+        self.sent = np.array([run.told & 1 for run in runs], bool)
+        self.is_replay = np.array([run.is_replay for run in runs], bool)
+        self.hidden = np.array([run.hidden for run in runs], bool)
+        self.on_our_clock = np.array(
+            [run.clock_id == clock for run, clock in zip(runs, clocks, strict=True)], bool
+        )
+        offsets = [_offset(run) for run in runs]
+        self.has_offset = np.array([offset is not None for offset, _ in offsets], bool)
+        self.offset_ns = np.array([offset or 0 for offset, _ in offsets], np.int64)
+        self.uncertainty_ns = np.array([uncertainty for _, uncertainty in offsets], np.int64)
+
+    def column(self, name: str) -> Instants:
+        """Return a column of the block: ``index`` or one of `COLUMNS`."""
+        return np.asarray(getattr(self._block, name), np.int64)
+
+    def tells(self, name: str) -> bool:
+        """Return whether any run has instants of that hop."""
+        return bool(self._told & _BITS[name])
+
+    def places(self, chunks: Chunks) -> Instants:
+        """Return where each row's chunk stands."""
+        return chunks.places(self.stream[self.run], self.column("index"))
+
+    def pass_over_absent(self, chunks: Chunks) -> None:
+        """Forget the streams of runs that tell of no chunk in the table."""
+        present = np.bincount(self.run[self.places(chunks) >= 0], minlength=len(self.stream))
+        self.stream[present == 0] = NOWHERE
+
+
+def _clock(row: StreamRow | None) -> str | None:
+    return None if row is None else row.clock_id
+
+
+def _offset(run: Run) -> tuple[int | None, int]:
+    """Return what turns the client's instants into the server's, and how uncertain that is."""
+    if run.client_clock_id == run.clock_id:
+        return 0, 0
+    return run.offset_ns, _UNKNOWN if run.uncertainty_ns is None else run.uncertainty_ns
+
+
+class Openings:
+    """Which of two connections came first.
+
+    Parameters
+    ----------
+    rows : iterable of ConnectionRow
+        All connections; one that is missing came last.
+    """
+
+    def __init__(self, rows: Iterable[ConnectionRow]) -> None:
+        self._opened = {row.connection: (row.opened_us, row.opened) for row in rows}
+
+    def order(self, connection: str) -> tuple[bool, tuple[int, int], str]:
+        """Return a key that sorts connections by their opening."""
+        opened = self._opened.get(connection)
+        return opened is None, opened or (0, 0), connection
+
+    def ranks(self, codes: Mapping[str, int]) -> Instants:
+        """Return the rank of each connection by its code."""
+        ranks = np.zeros(len(codes), np.int64)
+        for rank, name in enumerate(sorted(codes, key=self.order)):
+            ranks[codes[name]] = rank
+        return ranks
+
+
+def shown(
+    tellings: Sequence[Telling], chunks: Chunks, codes: Mapping[str, int], openings: Openings
+) -> list[Flags]:
+    """Return, for each telling, which runs are of the connection that stands for all readers.
+
+    That is the one that sent the request, else of those that received a chunk the first that was
+    opened. Runs of streams that are not in the table are of none.
+    """
+    asking = np.full(chunks.n_streams + 1, NOWHERE, np.int64)
+    for stream, number in chunks.numbers.items():
+        asking[number] = codes.get(chunks.streams[stream].connection or "", NOWHERE)
+    ranks = openings.ranks(codes)
+    best = np.full(len(asking), len(ranks), np.int64)
+    keys = []
+    for each in tellings:
+        asked = asking[each.stream] == each.connection
+        keys.append(np.where(asked, NOWHERE, ranks[each.connection]))
+        np.minimum.at(best, each.stream, keys[-1])
+    return [
+        (each.stream != NOWHERE) & (key == best[each.stream])
+        for each, key in zip(tellings, keys, strict=True)
+    ]
