@@ -8,8 +8,10 @@ only; where it is not as expected, the public way is taken.
 
 from __future__ import annotations
 
+import socket
 from asyncio import Future
 from collections.abc import Callable
+from contextlib import suppress
 
 import tornado
 from tornado.iostream import IOStream, StreamClosedError
@@ -20,6 +22,10 @@ from jupyter_agentchat.errors import DisconnectedError
 
 KNOWN = range(6, 7)
 """Tornado's major versions whose inside this module knows."""
+
+
+UNSENT_BYTES = 128 * 1024
+"""What the operating system may hold for one connection beyond what is on its way."""
 
 
 def _nothing() -> None:
@@ -87,7 +93,14 @@ class DirectSink(StreamSink):
 
 
 def sink_of(stream: IOStream) -> StreamSink:
-    """Return the fastest sink that is right for `stream`."""
+    """Return the fastest sink that is right for `stream`, whose socket is set up for small writes.
+
+    Nagle's algorithm is off. And the socket says soon that its peer is slow: Linux would
+    otherwise take megabytes of chunks that a slow reader can better have merged.
+    """
+    stream.set_nodelay(True)
+    with suppress(AttributeError, OSError):  # no such option here, or no TCP
+        stream.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     is_known = tornado.version_info[0] in KNOWN and type(stream) is IOStream
     is_same = hasattr(getattr(stream, "_write_buffer", None), "__len__") and not stream.closed()
     return DirectSink(stream) if is_known and is_same else StreamSink(stream)

@@ -58,7 +58,6 @@ class SocketHandler(WebSocketMixin, WebSocketHandler, Guarded):
         """Begin: small frames go out at once."""
         self.ping_interval, self.ping_timeout = PING_MS, DEAD_MS
         super().open(*args, **kwargs)
-        self.set_nodelay(True)
         self.outlet = Outlet(sink_of(stream_of(self)), self.shut)
         self.backend.readers.add(self)
 

@@ -146,9 +146,7 @@ class SSEHandler(RestHandler):
         self.set_header("X-Accel-Buffering", "no")
         leave_raw(self)
         await self.flush()
-        stream = stream_under(self)
-        stream.set_nodelay(True)
-        return Outlet(sink_of(stream), self.shut)
+        return Outlet(sink_of(stream_under(self)), self.shut)
 
     def _form(self, joined: Joined, only: Selection | None) -> EventForm:
         """Return the form that all plain readers share, or one of this response's own."""
