@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, cast
+from typing import Any
 
 from jupyter_agentchat.errors import AgentError
 from jupyter_agentchat.extract import (
@@ -60,7 +60,7 @@ def make_extractor(
     if not isinstance(made, Extractor):
         message = f"The extractor {name!r} lacks push, flush, reset or done."
         raise AgentError(message)
-    return cast("Extractor", made)
+    return made
 
 
 def name_of(choice: ExtractorChoice) -> str:

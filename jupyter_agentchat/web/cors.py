@@ -74,8 +74,12 @@ class CrossOrigin(Guarded):
             self._allow("*" if self.allow_origin == "*" else origin)
             if self.allow_credentials:
                 self.set_header("Access-Control-Allow-Credentials", "true")
-        elif not (self.allow_origin or self.allow_origin_pat) and self.token_authenticated:
+        elif self._is_by_credential() and not (self.allow_origin or self.allow_origin_pat):
             self._allow(origin)
+
+    def _is_by_credential(self) -> bool:
+        is_known = getattr(self, "_jupyter_current_user", None) is not None
+        return is_known and self.token_authenticated
 
     def _allow(self, origin: str) -> None:
         self.set_header("Access-Control-Allow-Origin", origin)

@@ -129,7 +129,7 @@ async def test_stream_ends_with_an_error_that_has_a_code(chat: Any) -> None:
         ({"roomId": 5}, "roomId is text"),
     ],
 )
-async def test_wrong_bodies(chat: Any, fields: dict[str, object], sentence: str) -> None:
+async def test_wrong_bodies(chat: Any, fields: dict[str, Any], sentence: str) -> None:
     answer = await post(chat, **fields)
     assert answer.status_code == 400
     assert sentence in answer.json()["error"]

@@ -115,7 +115,7 @@ async def test_the_fields_of_the_published_server_do_as_well(chat: Any) -> None:
     ],
 )
 async def test_wrong_bodies_get_a_sentence(
-    chat: Any, fields: dict[str, object], sentence: str
+    chat: Any, fields: dict[str, Any], sentence: str
 ) -> None:
     answer = await send(chat, **fields)
     assert answer.status_code == 400
