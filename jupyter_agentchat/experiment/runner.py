@@ -170,7 +170,7 @@ class Runner:
             spec.prompts[trial.prompt],
             agent=trial.agent,
             lane=lane,
-            metadata=dict(spec.settings[trial.setting]),
+            metadata=spec.metadata(trial.setting),
             t_intended=t_intended,
         )
         common: Mapping[str, Any] = {

@@ -15,6 +15,7 @@ from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.experiment import values
 from jupyter_agentchat.experiment.arrivals import Arrivals, Trace, read_arrivals
 from jupyter_agentchat.experiment.design import Factors, Trial
+from jupyter_agentchat.experiment.network import KEY, Network, read_network
 
 MAX_TRIALS: Final = 1_000_000
 
@@ -72,6 +73,20 @@ class Spec(Struct, frozen=True, kw_only=True):
             transports=self.transports,
         )
 
+    @property
+    def channel(self) -> str:
+        """With what the names of its channels begin."""
+        return f"{self.name}-{self.hash[:8]}"
+
+    def network(self, setting: str) -> Network | None:
+        """Return the network under which a setting's trials are made; None is the plain one."""
+        order = self.settings[setting].get(KEY)
+        return None if order is None else read_network(setting, order)
+
+    def metadata(self, setting: str) -> dict[str, Any]:
+        """Return the metadata of a setting's messages."""
+        return {name: value for name, value in self.settings[setting].items() if name != KEY}
+
     def trials(self) -> list[Trial]:
         """Return all trials in their order."""
         return self.factors.trials(repeats=self.repeats, warm_up=self.warm_up, seed=self.seed)
@@ -128,7 +143,7 @@ def read_spec(order: Mapping[str, Any]) -> Spec:
         timeout_s=values.seconds(given["timeout_s"]),
         name=values.name_of(given["name"]),
     )
-    _check_size(spec)
+    _check(spec)
     return spec
 
 
@@ -160,12 +175,14 @@ def read_file(path: str | Path) -> Spec:
         raise InvalidInputError(f"{path}: {error.message}") from None
 
 
-def _check_size(spec: Spec) -> None:
+def _check(spec: Spec) -> None:
     factors = spec.factors
     cells = len(factors.prompts) * len(factors.arms())
     trials = cells * spec.repeats + spec.warm_up
     if trials > MAX_TRIALS:
         raise InvalidInputError(f"That is {trials:,} trials; at most {MAX_TRIALS:,} are made.")
+    for setting in spec.settings:
+        spec.network(setting)
     schedule = spec.schedule()
     if isinstance(schedule, Trace) and len(schedule.requests) < trials:
         raise InvalidInputError(
