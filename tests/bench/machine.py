@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import resource
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,25 @@ def describe() -> dict[str, Any]:
     }
 
 
+class Neighbours:
+    """What everything but this process and its children does from now on.
+
+    Children count once they have ended: begin before they start, read when they are gone.
+    """
+
+    def __init__(self) -> None:
+        self._start = self._now()
+
+    def cores(self) -> float:
+        """Return how many cores the others have kept busy."""
+        own, busy, wall = (now - then for now, then in zip(self._now(), self._start, strict=True))
+        return max(0.0, busy - own) / wall
+
+    def _now(self) -> tuple[float, float, float]:
+        times = os.times()
+        return sum(times[:4]), busy_seconds(), time.monotonic()
+
+
 class Meter:
     """CPU seconds of some processes, and of everything else, from now on.
 
@@ -96,5 +116,5 @@ class Meter:
         return servers, max(0.0, busy - own) / wall
 
     def _now(self) -> tuple[float, float, float, float]:
-        wall = os.times().elapsed
-        return cpu_seconds(self._servers), cpu_seconds(self._all), busy_seconds(), wall
+        busy, wall = busy_seconds(), time.monotonic()
+        return cpu_seconds(self._servers), cpu_seconds(self._all), busy, wall

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from tests.bench.cache import UnavailableError
+from tests.bench.machine import Neighbours
 from tests.bench.results import Measurement
-from tests.bench.scenarios.base import Reading, Scenario
+from tests.bench.scenarios.base import Scenario
 
 EVERY = 4
 """Cases between two measurements of the base."""
@@ -74,7 +75,7 @@ def _measure(scenario: Scenario, case: str, number: int, retries: int) -> Measur
 
 
 def _try(scenario: Scenario, case: str, number: int) -> Measurement:
-    at_s = time.monotonic()
+    at_s, neighbours = time.monotonic(), Neighbours()
     try:
         reading = scenario.measure(case)
     except UnavailableError as error:
@@ -88,19 +89,13 @@ def _try(scenario: Scenario, case: str, number: int) -> Measurement:
             status="failed",
             why=f"{type(error).__name__}: {error}",
         )
-    return _measured(scenario, case, number, at_s, reading)
-
-
-def _measured(
-    scenario: Scenario, case: str, number: int, at_s: float, reading: Reading
-) -> Measurement:
     return Measurement(
         scenario=scenario.name,
         case=case,
         round=number,
         at_s=at_s,
         figures=reading.figures,
-        foreign=reading.foreign,
+        foreign=neighbours.cores() if reading.foreign is None else reading.foreign,
         status="invalid" if reading.fault else "ok",
         why=reading.fault,
     )

@@ -21,14 +21,15 @@ class Reading(Struct, frozen=True):
 
     Attributes
     ----------
-    foreign : float
-        Cores that other work on the machine kept busy meanwhile.
+    foreign : float or None
+        Cores that other work on the machine kept busy in the time that counts; None: the whole
+        time of the measurement counts.
     fault : str
         Why the figures must not be used; empty if they may be.
     """
 
     figures: Figures
-    foreign: float = 0.0
+    foreign: float | None = None
     fault: str = ""
 
 

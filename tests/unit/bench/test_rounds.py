@@ -9,6 +9,8 @@ from tests.bench import rounds
 from tests.bench.cache import UnavailableError
 from tests.bench.scenarios.base import Columns, Reading
 
+QUIET_ONE = Reading({"x": 1}, foreign=0.0)
+
 
 class Scripted:
     """A scenario whose readings are given."""
@@ -66,27 +68,27 @@ def test_without_a_base_each_case_comes_once() -> None:
 
 
 def test_what_is_absent_is_named_with_its_reason() -> None:
-    found, said = run(Scripted({"base": [Reading({"x": 1})], "a": []}))
+    found, said = run(Scripted({"base": [QUIET_ONE], "a": []}))
     assert found == ["a skipped", "base ok"]
     assert said[0] == "  a: skipped: a is not on this machine"
 
 
 def test_what_turns_out_to_be_absent_is_tried_once() -> None:
-    scenario = Scripted({"base": [Reading({"x": 1})], "a": [UnavailableError("not built yet")]})
+    scenario = Scripted({"base": [QUIET_ONE], "a": [UnavailableError("not built yet")]})
     found, _ = run(scenario, 2)
     assert found.count("a skipped") == 1
     assert scenario.measured.count("a") == 1
 
 
 def test_lost_chunks_make_a_measurement_invalid() -> None:
-    lossy = Reading({"x": 9}, fault="1 chunks skipped")
+    lossy = Reading({"x": 9}, 0.0, "1 chunks skipped")
     found, said = run(Scripted({"base": [lossy]}))
     assert set(found) == {"base invalid"}
     assert "INVALID: 1 chunks skipped" in said[0]
 
 
 def test_a_failure_does_not_end_the_round() -> None:
-    found, said = run(Scripted({"base": [Reading({"x": 1})], "a": [RuntimeError("boom")]}))
+    found, said = run(Scripted({"base": [QUIET_ONE], "a": [RuntimeError("boom")]}))
     assert found == ["base ok", "a failed", "base ok"]
     assert any("RuntimeError: boom" in line for line in said)
 
@@ -99,7 +101,13 @@ def test_where_the_machine_was_busy_it_is_measured_again(retries: int, kept: flo
     assert measured.foreign == kept
 
 
+def test_what_others_did_meanwhile_is_looked_at_where_a_scenario_does_not_say() -> None:
+    script: dict[str, list[Reading | Exception]] = {"a": [Reading({"x": 1})]}
+    (measured,) = rounds.run(Scripted(script), 1, retries=0, say=lambda _: None)
+    assert measured.foreign >= 0
+
+
 def test_only_some_cases_may_be_measured_beside_the_base() -> None:
-    scenario = Scripted({name: [Reading({"x": 1})] for name in ("base", "a", "b")})
+    scenario = Scripted({name: [QUIET_ONE] for name in ("base", "a", "b")})
     rounds.run(scenario, 1, only=["b"], say=lambda _: None)
     assert set(scenario.measured) == {"base", "b"}
