@@ -22,11 +22,29 @@ def _when(message: Message) -> str:
 
 
 def _note(message: Message) -> str:
+    """Return what is to be known of a message beside its text."""
     if message.deleted:
         return "deleted"
-    if message.error is not None:
-        return message.error.message
-    return _STATUS.get(message.status, "")
+    said = message.error.message if message.error else _STATUS.get(message.status, "")
+    if message.reason == "length":
+        said = "cut off at its length limit"
+    brought = (f"{kind}s: {', '.join(names)}" for kind, names in _brought(message).items())
+    return "; ".join(filter(None, (said, *brought)))
+
+
+def _brought(message: Message) -> dict[str, list[str]]:
+    """Return the names of the sources, files and embeds of an answer."""
+    found: dict[str, list[str]] = {}
+    for note in message.annotations:
+        kind = str(note.get("type")).removeprefix("stream.")
+        thing = note.get(kind)
+        if isinstance(thing, dict):
+            inner = thing.get("source")
+            named = {**inner, **thing} if isinstance(inner, dict) else thing
+            names = (named.get(key) for key in ("title", "name", "url", "id"))
+            name = next((str(name) for name in names if name is not None), "unnamed")
+            found.setdefault(kind, []).append(name)
+    return found
 
 
 def plain(channel: str, messages: Sequence[Message]) -> str:

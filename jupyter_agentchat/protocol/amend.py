@@ -16,18 +16,20 @@ from jupyter_agentchat.protocol.events import (
     Annotation,
     AnyEvent,
     MessageDeleted,
+    MessagePinned,
     MessageReaction,
     MessageUpdated,
     StreamCancelled,
     StreamCompleted,
     StreamFailed,
     StreamInterrupted,
+    StreamSource,
     StreamStarted,
     StreamUsage,
     Terminal,
     first_seq,
 )
-from jupyter_agentchat.protocol.model import Author, Message, MessageStatus, Reaction
+from jupyter_agentchat.protocol.model import Author, Message, MessageStatus, Pin, Reaction
 
 Notes = tuple[dict[str, Any], ...]
 
@@ -50,6 +52,7 @@ def opened(channel: str, event: StreamStarted) -> Message:
         created_at=event.t,
         status="streaming",
         reply_to=event.reply_to,
+        parent=event.parent,
         stream=event.stream,
     )
 
@@ -59,9 +62,12 @@ def amend(message: Message, event: AnyEvent) -> Message:  # noqa: PLR0911 - one 
     if isinstance(event, MessageUpdated):
         return replace(message, text=event.text, edited_at=event.t)
     if isinstance(event, MessageDeleted):
-        return replace(message, text="", deleted=True, attachments=(), annotations=())
+        return replace(message, text="", deleted=True, attachments=(), annotations=(), pin=None)
     if isinstance(event, MessageReaction):
         return replace(message, reactions=_react(message.reactions, event))
+    if isinstance(event, MessagePinned):
+        pin = Pin(user=event.user, at=event.t) if event.pinned else None
+        return replace(message, pin=pin)
     if isinstance(event, TERMINAL):
         return _ended(message, event)
     if isinstance(event, ANNOTATION):
@@ -75,7 +81,13 @@ def _annotate(notes: Notes, event: Annotation) -> Notes:
     note = asdict(event)
     for field in ("seq", "t", "stream"):
         del note[field]
-    return (*notes, {"type": str(event.__struct_config__.tag), **note})
+    note = {"type": str(event.__struct_config__.tag), **note}
+    id_ = event.source.get("id") if isinstance(event, StreamSource) else None
+    if id_ is not None:
+        same = [each.get("source", {}).get("id") == id_ for each in notes]
+        if any(same):
+            return tuple(note if is_it else each for each, is_it in zip(notes, same, strict=True))
+    return (*notes, note)
 
 
 def _ended(message: Message, event: Terminal) -> Message:

@@ -62,6 +62,7 @@ class Send(Command, frozen=True, kw_only=True, tag="send"):
     client_message_id: str | None = None
     agents: tuple[str, ...] | None = None
     reply_to: str | None = None
+    parent: str | None = None
     attachments: tuple[Attachment, ...] = ()
     metadata: dict[str, Any] = {}
     t_intended: Instant | None = None
@@ -97,6 +98,14 @@ class Unreact(Command, frozen=True, kw_only=True, tag="unreact"):
     channel: str
     message: str
     name: str
+
+
+class Pin(Command, frozen=True, kw_only=True, tag="pin"):
+    """Pin a message for all, or take the pin away; idempotent."""
+
+    channel: str
+    message: str
+    pinned: bool = True
 
 
 class Cancel(Command, frozen=True, kw_only=True, tag="cancel"):
@@ -175,6 +184,7 @@ AnyCommand = (
     | Delete
     | React
     | Unreact
+    | Pin
     | Cancel
     | Regenerate
     | Typing

@@ -60,6 +60,14 @@ class MessageReaction(Event, frozen=True, kw_only=True, tag="message.reaction"):
     added: bool
 
 
+class MessagePinned(Event, frozen=True, kw_only=True, tag="message.pinned"):
+    """A user pinned a message for all, or took the pin away."""
+
+    message: str
+    user: str
+    pinned: bool
+
+
 class ChannelUpdated(Event, frozen=True, kw_only=True, tag="channel.updated"):
     """The channel as it is now; the first event of every channel."""
 
@@ -84,6 +92,7 @@ class StreamStarted(Event, frozen=True, kw_only=True, tag="stream.started"):
     message: str
     agent: str
     reply_to: str | None = None
+    parent: str | None = None
     model: str | None = None
 
 
@@ -106,7 +115,7 @@ class StreamStatus(Event, frozen=True, kw_only=True, tag="stream.status"):
 
 
 class StreamSource(Event, frozen=True, kw_only=True, tag="stream.source"):
-    """A source that the answer cites."""
+    """A source that the answer cites; one with an ``id`` takes the place of an earlier one's."""
 
     stream: str
     source: dict[str, Any]
@@ -182,6 +191,7 @@ AnyEvent = (
     | MessageUpdated
     | MessageDeleted
     | MessageReaction
+    | MessagePinned
     | ChannelUpdated
     | ChannelCleared
     | Read

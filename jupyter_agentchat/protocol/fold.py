@@ -17,6 +17,7 @@ from jupyter_agentchat.protocol.events import (
     ChannelUpdated,
     MessageCreated,
     MessageDeleted,
+    MessagePinned,
     MessageReaction,
     MessageUpdated,
     Read,
@@ -129,12 +130,13 @@ class Fold:
         event: MessageUpdated
         | MessageDeleted
         | MessageReaction
+        | MessagePinned
         | StreamReplace
         | StreamUsage
         | Annotation
         | Terminal,
     ) -> None:
-        if isinstance(event, MessageUpdated | MessageDeleted | MessageReaction):
+        if isinstance(event, MessageUpdated | MessageDeleted | MessageReaction | MessagePinned):
             target = event.message
         else:
             live = self._live.get(event.stream)

@@ -58,6 +58,13 @@ class Reaction(Record, frozen=True, kw_only=True):
     users: tuple[str, ...]
 
 
+class Pin(Record, frozen=True, kw_only=True):
+    """Who pinned a message, and when (microseconds of the wall clock)."""
+
+    user: str
+    at: int
+
+
 class Message(Record, frozen=True, kw_only=True):
     """What one participant said; `seq` is the seq of the event that opened it."""
 
@@ -71,6 +78,9 @@ class Message(Record, frozen=True, kw_only=True):
     status: MessageStatus
     client_message_id: str | None = None
     reply_to: str | None = None
+    """The message that it answers or quotes."""
+    parent: str | None = None
+    """The message whose thread it belongs to; it does not stand in the channel itself."""
     stream: str | None = None
     edited_at: int | None = None
     deleted: bool = False
@@ -80,6 +90,7 @@ class Message(Record, frozen=True, kw_only=True):
     usage: Usage | None = None
     error: ErrorInfo | None = None
     reason: str | None = None
+    pin: Pin | None = None
     annotations: tuple[dict[str, Any], ...] = ()
     """Statuses, sources, files and embeds of a stream, in order of arrival."""
 

@@ -59,7 +59,7 @@ class Answers:
         """Let `agent` answer `question` in its turn, as the stream of that id."""
         live = LiveStream(
             self._row(log, agent, stream, origin),
-            question.id,
+            question,
             log=log,
             clock=self._clock,
             max_bytes=self._settings.max_answer_bytes,

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from jupyter_agentchat.errors import ForbiddenError, InvalidInputError
-from jupyter_agentchat.protocol.events import MessageDeleted, MessageReaction, MessageUpdated, Read
+from jupyter_agentchat.protocol.events import (
+    MessageDeleted,
+    MessagePinned,
+    MessageReaction,
+    MessageUpdated,
+    Read,
+)
 from jupyter_agentchat.protocol.model import Author, Message
 from jupyter_agentchat.protocol.position import Position
 from jupyter_agentchat.runtime.channels import Channels
@@ -57,6 +63,21 @@ class Edits:
             log,
             lambda seq, t: MessageReaction(
                 seq=seq, t=t, message=message, name=name, user=user.id, added=added
+            ),
+        )
+
+    async def pin(self, channel: str, message: str, user: Author, *, pinned: bool) -> Position:
+        """Pin a message for all, or take the pin away; idempotent."""
+        log, found = await self._find(channel, message)
+        if found.deleted:
+            sentence = f"The message {message!r} was deleted, so it cannot be pinned."
+            raise InvalidInputError(sentence)
+        if (found.pin is not None) is pinned:
+            return log.position
+        return await _write(
+            log,
+            lambda seq, t: MessagePinned(
+                seq=seq, t=t, message=message, user=user.id, pinned=pinned
             ),
         )
 

@@ -50,12 +50,15 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     client_message_id: str | None = None
     agents: tuple[str, ...] | None = None
     reply_to: str | None = None
+    parent: str | None = None
     attachments: tuple[Attachment, ...] = ()
     metadata: dict[str, Any] = {}
 
     def digest(self) -> str:
         """Return what must be equal in a resend: text, agents, reply_to and attachments."""
-        body = (self.text, self.agents, self.reply_to, self.attachments)
+        body: tuple[object, ...] = (self.text, self.agents, self.reply_to, self.attachments)
+        if self.parent is not None:
+            body = (*body, self.parent)
         return hashlib.sha256(msgspec.json.encode(body)).hexdigest()
 
 
@@ -176,10 +179,17 @@ class Pipeline:
             agents = [agent for agent in agents if agent.info.name != author.id]
         if outgoing.reply_to is not None:
             await find_message(log, self._store, outgoing.reply_to)
+        if outgoing.parent is not None:
+            await self._check_parent(log, outgoing.parent)
         self._check_live(author, len(agents))
         self._rate.take(author.id)
         await log.admit()
         return self._remember(log, author, outgoing, origin, agents)
+
+    async def _check_parent(self, log: ChannelLog, parent: str) -> None:
+        if (await find_message(log, self._store, parent)).parent is not None:
+            message = f"The message {parent!r} is in a thread itself; a thread has one level."
+            raise InvalidInputError(message)
 
     def _check_live(self, author: Author, wanted: int) -> None:
         limit = self._settings.live_streams_per_user
@@ -235,6 +245,7 @@ def _message(
         status="complete",
         client_message_id=outgoing.client_message_id,
         reply_to=outgoing.reply_to,
+        parent=outgoing.parent,
         attachments=outgoing.attachments,
         metadata=outgoing.metadata,
     )

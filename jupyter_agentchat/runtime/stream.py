@@ -35,7 +35,7 @@ from jupyter_agentchat.protocol.events import (
     Terminal,
 )
 from jupyter_agentchat.protocol.lifecycle import TERMINAL_STATES, Move, State, step
-from jupyter_agentchat.protocol.model import ErrorInfo, Usage
+from jupyter_agentchat.protocol.model import ErrorInfo, Message, Usage
 from jupyter_agentchat.providers.base import Finish
 from jupyter_agentchat.runtime.log import ChannelLog, Draft
 from jupyter_agentchat.runtime.tally import Tally
@@ -59,17 +59,17 @@ class LiveStream:
     ----------
     row : StreamRow
         The stream as it was requested.
-    reply_to : str
-        The message it answers.
+    question : Message
+        The message it answers, in the thread of which it answers.
     max_bytes : int
         Of the whole answer, in UTF-8.
     """
 
     def __init__(
-        self, row: StreamRow, reply_to: str, *, log: ChannelLog, clock: Clock, max_bytes: int
+        self, row: StreamRow, question: Message, *, log: ChannelLog, clock: Clock, max_bytes: int
     ) -> None:
         self.row = row
-        self.reply_to = reply_to
+        self._question = question
         self.state = State.QUEUED
         self.end_event: Terminal | None = None
         self._log = log
@@ -103,7 +103,8 @@ class LiveStream:
                 stream=row.stream,
                 message=row.message,
                 agent=row.agent,
-                reply_to=self.reply_to,
+                reply_to=self._question.id,
+                parent=self._question.parent,
                 model=row.model,
             )
         )

@@ -7,6 +7,7 @@ from jupyter_agentchat.protocol.events import (
     AnyEvent,
     MessageCreated,
     MessageDeleted,
+    MessagePinned,
     MessageReaction,
     MessageUpdated,
 )
@@ -47,6 +48,6 @@ class TurnFilter:
         """Tell whether `event` belongs to the turn."""
         if isinstance(event, MessageCreated):
             return event.message.id == self._message
-        if isinstance(event, MessageUpdated | MessageDeleted | MessageReaction):
+        if isinstance(event, MessageUpdated | MessageDeleted | MessageReaction | MessagePinned):
             return event.message == self._message
         return getattr(event, "stream", None) in self._streams

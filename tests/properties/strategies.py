@@ -12,13 +12,16 @@ from jupyter_agentchat.protocol.events import (
     ChannelUpdated,
     MessageCreated,
     MessageDeleted,
+    MessagePinned,
     MessageReaction,
     MessageUpdated,
     Read,
     StreamCancelled,
     StreamCompleted,
     StreamDelta,
+    StreamEmbed,
     StreamFailed,
+    StreamFile,
     StreamReplace,
     StreamSource,
     StreamStarted,
@@ -70,10 +73,13 @@ class LogWriter:
 
     def start(self) -> None:
         seq = len(self.events) + 1
+        parent = self.messages[0] if self.messages and seq % 3 == 0 else None
         self.live[f"s{seq}"] = (f"m{seq}", 0, "")
         self.messages.append(f"m{seq}")
         self.events.append(
-            StreamStarted(**self.at, stream=f"s{seq}", message=f"m{seq}", agent="eliza")
+            StreamStarted(
+                **self.at, stream=f"s{seq}", message=f"m{seq}", agent="eliza", parent=parent
+            )
         )
 
     def delta(self, stream: str, text: str, *, reasoning: bool) -> None:
@@ -95,8 +101,11 @@ class LogWriter:
             StreamSource(**self.at, stream=stream, source={"url": text}),
             StreamUsage(**self.at, stream=stream, usage=Usage(output_tokens=3)),
             StreamReplace(**self.at, stream=stream, text=text),
+            StreamSource(**self.at, stream=stream, source={"id": len(text) % 2, "title": text}),
+            StreamFile(**self.at, stream=stream, file={"name": text}),
+            StreamEmbed(**self.at, stream=stream, embed={"url": text}),
         ]
-        if which == len(notes) - 1:
+        if isinstance(notes[which], StreamReplace):
             message, index, _ = self.live[stream]
             self.live[stream] = (message, index, text)
         self.events.append(notes[which])
@@ -123,6 +132,8 @@ class LogWriter:
             MessageDeleted(**self.at, message=message),
             MessageReaction(**self.at, message=message, name="+1", user="ann", added=True),
             MessageReaction(**self.at, message=message, name="+1", user="ann", added=False),
+            MessagePinned(**self.at, message=message, user="ann", pinned=True),
+            MessagePinned(**self.at, message=message, user="ann", pinned=False),
         ]
         self.events.append(changes[which])
 
@@ -139,9 +150,9 @@ def logs(draw: st.DrawFn, channel: str = "lab", max_size: int = 40) -> list[AnyE
         elif choice == 5 and live is not None:
             log.end(live, draw(st.integers(0, 2)))
         elif choice == 4 and live is not None:
-            log.note(live, text, draw(st.integers(0, 3)))
+            log.note(live, text, draw(st.integers(0, 6)))
         elif choice == 3 and log.messages:
-            log.change(draw(st.sampled_from(log.messages)), text, draw(st.integers(0, 3)))
+            log.change(draw(st.sampled_from(log.messages)), text, draw(st.integers(0, 5)))
         elif choice == 2:
             log.start()
         elif choice == 0:

@@ -179,3 +179,25 @@ async def test_tables_come_in_four_formats(chat: Any) -> None:
         answer = await chat.get("api/log/messages", params={"format": format_})
         assert answer.content.startswith(head), format_
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_message_is_pinned_and_stands_in_a_thread(chat: Any) -> None:
+    url = await chat.channel()
+    root = (await chat.send("root", agents=[]))["message"]["id"]
+    reply = (await chat.send("reply", agents=[], parent=root))["message"]
+    assert reply["parent"] == root
+    first = await chat.http.put(f"{url}/messages/{root}/pin")
+    assert first.status_code == 200
+    again = await chat.http.put(f"{url}/messages/{root}/pin")
+    assert again.json() == first.json()
+    assert (await chat.messages())[0]["pin"]["user"] == "owner"
+    await chat.http.delete(f"{url}/messages/{root}/pin")
+    assert "pin" not in (await chat.messages())[0]
+    async with chat.socket() as socket:
+        await socket.say("hello", protocol=1)
+        await socket.ask("subscribe", channel="lab")
+        await socket.ask("pin", channel="lab", message=root)
+        assert (await socket.event("message.pinned"))["pinned"] is True
+        sent = await socket.ask("send", channel="lab", text="x", agents=[], parent=root)
+        assert sent["op"] == "ack"
+        assert (await socket.event("message.created"))["message"]["parent"] == root

@@ -109,6 +109,24 @@ class ReactionHandler(RestHandler):
         self.answer({"position": str(position)})
 
 
+class PinHandler(RestHandler):
+    """``PUT, DELETE api/channels/{channel}/messages/{message}/pin``."""
+
+    @authenticated
+    async def put(self, channel: str, message: str) -> None:
+        """Pin a message for all."""
+        await self._pin(channel, message, pinned=True)
+
+    @authenticated
+    async def delete(self, channel: str, message: str) -> None:
+        """Take the pin away."""
+        await self._pin(channel, message, pinned=False)
+
+    async def _pin(self, channel: str, message: str, *, pinned: bool) -> None:
+        position = await self.service.edits.pin(channel, message, self.author, pinned=pinned)
+        self.answer({"position": str(position)})
+
+
 def _answer(sending: Sending) -> dict[str, object]:
     answer: dict[str, object] = {
         "message": shown(sending.message),

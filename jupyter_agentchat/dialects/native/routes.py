@@ -17,6 +17,7 @@ from jupyter_agentchat.dialects.native.logs import LogsHandler
 from jupyter_agentchat.dialects.native.messages import (
     MessageHandler,
     MessagesHandler,
+    PinHandler,
     ReactionHandler,
 )
 from jupyter_agentchat.dialects.native.socket import NativeSocket
@@ -34,6 +35,7 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (f"{_CHANNEL}/messages", MessagesHandler),
     (_MESSAGE, MessageHandler),
     (f"{_MESSAGE}/reactions/{_PART}", ReactionHandler),
+    (f"{_MESSAGE}/pin", PinHandler),
     (f"{_CHANNEL}/read", ReadHandler),
     (f"{_CHANNEL}/events", EventsHandler),
     (f"api/streams/{_PART}/cancel", CancelHandler),

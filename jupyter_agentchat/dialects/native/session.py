@@ -156,6 +156,7 @@ class Session:
             client_message_id=command.client_message_id,
             agents=command.agents,
             reply_to=command.reply_to,
+            parent=command.parent,
             attachments=command.attachments,
             metadata=command.metadata,
         )
@@ -202,10 +203,8 @@ class Session:
                 position = await edits.edit(channel, message, text, user)
             case ops.Delete(channel=channel, message=message):
                 position = await edits.delete(channel, message, user)
-            case ops.React(channel=channel, message=message, name=name):
-                position = await edits.react(channel, message, name, user, added=True)
-            case ops.Unreact(channel=channel, message=message, name=name):
-                position = await edits.react(channel, message, name, user, added=False)
+            case ops.React() | ops.Unreact() | ops.Pin():
+                position = await self._mark(command)
             case ops.Read(channel=channel, seq=seq):
                 position = await edits.read(channel, seq, user)
             case ops.Cancel(stream=stream):
@@ -216,6 +215,13 @@ class Session:
             case _:
                 raise InvalidInputError("This command is not for the server.")
         return Ack(ref=ref, position=str(position))
+
+    async def _mark(self, command: ops.React | ops.Unreact | ops.Pin) -> Position:
+        edits, channel, message = self._service.edits, command.channel, command.message
+        if isinstance(command, ops.Pin):
+            return await edits.pin(channel, message, self._user, pinned=command.pinned)
+        added = isinstance(command, ops.React)
+        return await edits.react(channel, message, command.name, self._user, added=added)
 
     async def _cancel(self, stream: str, ref: str | int | None) -> Ack:
         """Stop a stream; nothing of it is written to this connection after the answer."""

@@ -22,6 +22,7 @@ class NewMessage(Struct, kw_only=True):
     client_message_id: str | None = None
     agents: tuple[str, ...] | None = None
     reply_to: str | None = None
+    parent: str | None = None
     attachments: tuple[Attachment, ...] = ()
     metadata: dict[str, Any] = {}
     mode: Mode = "async"
@@ -35,6 +36,7 @@ class NewMessage(Struct, kw_only=True):
             client_message_id=self.client_message_id,
             agents=self.agents,
             reply_to=self.reply_to,
+            parent=self.parent,
             attachments=self.attachments,
             metadata=self.metadata,
         )

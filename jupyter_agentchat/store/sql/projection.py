@@ -12,6 +12,7 @@ from jupyter_agentchat.protocol.events import (
     AnyEvent,
     MessageCreated,
     MessageDeleted,
+    MessagePinned,
     MessageReaction,
     MessageUpdated,
     StreamStarted,
@@ -97,7 +98,7 @@ class Projection:
 
     def _target(self, channel: str, event: AnyEvent) -> str | None:
         """Return the message that `event` speaks of; a stream that is not live has none."""
-        if isinstance(event, MessageUpdated | MessageDeleted | MessageReaction):
+        if isinstance(event, MessageUpdated | MessageDeleted | MessageReaction | MessagePinned):
             return event.message
         stream = getattr(event, "stream", None)
         if stream is None:

@@ -32,9 +32,9 @@ def random_log(seed: int) -> list[AnyEvent]:
         elif act == 4 and live:
             log.end(live, chance.randrange(3))
         elif act == 3 and live:
-            log.note(live, text, chance.randrange(4))
+            log.note(live, text, chance.randrange(7))
         elif act == 2 and log.messages:
-            log.change(chance.choice(log.messages), text, chance.randrange(4))
+            log.change(chance.choice(log.messages), text, chance.randrange(6))
         elif act == 1:
             log.start()
         else:

@@ -98,3 +98,21 @@ def test_an_empty_channel_can_be_shown() -> None:
     assert static_view.plain("lab", []) == "ChatPanel('lab'), 0 messages"
     assert "lab" in static_view.markdown("lab", [])
     assert "lab" in static_view.html("lab", [])
+
+
+def test_sources_files_and_embeds_are_named() -> None:
+    notes = (
+        {"type": "stream.status", "description": "looked"},
+        {"type": "stream.source", "source": {"title": "A <page>", "url": "https://example.org"}},
+        {"type": "stream.source", "source": {"source": {"name": "paper.pdf"}, "document": []}},
+        {"type": "stream.file", "file": {"url": "files/a.csv"}},
+        {"type": "stream.embed", "embed": {}},
+    )
+    answer = replace(message("done"), annotations=notes, reason="length")
+    expected = (
+        "cut off at its length limit; sources: A <page>, paper.pdf; files: files/a.csv; "
+        "embeds: unnamed"
+    )
+    assert expected in static_view.plain("lab", [answer])
+    assert f"*{expected}*" in static_view.markdown("lab", [answer])
+    assert "A &lt;page&gt;" in static_view.html("lab", [answer])

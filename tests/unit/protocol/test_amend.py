@@ -7,7 +7,10 @@ from jupyter_agentchat.protocol.events import (
     Read,
     StreamCompleted,
     StreamFailed,
+    StreamFile,
+    StreamSource,
     StreamStarted,
+    StreamStatus,
 )
 from jupyter_agentchat.protocol.model import ErrorInfo, Reaction
 
@@ -42,3 +45,26 @@ def test_a_reaction_is_there_once_per_user_and_goes_when_nobody_is_left() -> Non
 def test_an_event_that_speaks_of_something_else_changes_nothing() -> None:
     message = opened("lab", StreamStarted(seq=1, t=1, stream="s", message="m", agent="a"))
     assert amend(message, Read(seq=2, t=2, user="ann", upto=1)) is message
+
+
+def test_a_source_with_an_id_takes_the_place_of_an_earlier_one() -> None:
+    message = opened("lab", StreamStarted(seq=1, t=1, stream="s", message="m", agent="a"))
+    for seq, source in enumerate(({"id": "x", "n": 1}, {"n": 2}, {"id": "x", "n": 3}, {"n": 2}), 2):
+        message = amend(message, StreamSource(seq=seq, t=seq, stream="s", source=source))
+    assert [note["source"] for note in message.annotations] == [
+        {"id": "x", "n": 3},
+        {"n": 2},
+        {"n": 2},
+    ]
+
+
+def test_notes_keep_their_order_and_nothing_of_the_wire() -> None:
+    message = opened("lab", StreamStarted(seq=1, t=1, stream="s", message="m", agent="a"))
+    message = amend(message, StreamStatus(seq=2, t=2, stream="s", description="looking"))
+    message = amend(message, StreamFile(seq=3, t=3, stream="s", file={"id": "x"}))
+    message = amend(message, StreamSource(seq=4, t=4, stream="s", source={"id": "x"}))
+    assert message.annotations == (
+        {"type": "stream.status", "description": "looking", "done": False, "hidden": False},
+        {"type": "stream.file", "file": {"id": "x"}},
+        {"type": "stream.source", "source": {"id": "x"}},
+    )

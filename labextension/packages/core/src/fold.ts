@@ -8,7 +8,9 @@ import type {
   Channel,
   LiveStream,
   Message,
+  MessagePinned,
   MessageReaction,
+  Pin,
   Reaction,
   Snapshot,
   StreamCancelled,
@@ -149,7 +151,8 @@ export class Fold {
     if (
       event.type === "message.updated" ||
       event.type === "message.deleted" ||
-      event.type === "message.reaction"
+      event.type === "message.reaction" ||
+      event.type === "message.pinned"
     ) {
       target = event.message;
     } else {
@@ -187,6 +190,7 @@ function opened(channel: string, event: StreamStarted): Message {
     created_at: event.t,
     status: "streaming",
     ...(event.reply_to ? { reply_to: event.reply_to } : {}),
+    ...(event.parent ? { parent: event.parent } : {}),
     stream: event.stream,
   };
 }
@@ -196,14 +200,16 @@ function amend(message: Message, event: Amending): Message {
     case "message.updated":
       return { ...message, text: event.text, edited_at: event.t };
     case "message.deleted":
-      return { ...message, text: "", deleted: true, attachments: [], annotations: [] };
+      return { ...message, text: "", deleted: true, attachments: [], annotations: [], pin: null };
     case "message.reaction":
       return { ...message, reactions: react(message.reactions ?? [], event) };
+    case "message.pinned":
+      return { ...message, pin: pin(event) };
     case "stream.status":
     case "stream.source":
     case "stream.file":
     case "stream.embed":
-      return { ...message, annotations: [...(message.annotations ?? []), note(event)] };
+      return { ...message, annotations: annotate(message.annotations ?? [], event) };
     case "stream.usage":
       return { ...message, usage: event.usage };
     case "stream.replace":
@@ -228,6 +234,19 @@ function ended(message: Message, event: Terminal): Message {
 function note(event: Annotation): Record<string, unknown> {
   const own = Object.entries(event).filter(([key]) => key !== "seq" && key !== "t" && key !== "stream");
   return Object.fromEntries(own);
+}
+
+/** A source with an id takes the place of an earlier one's; everything else is added. */
+function annotate(notes: Record<string, unknown>[], event: Annotation): Record<string, unknown>[] {
+  const added = note(event);
+  const id = event.type === "stream.source" ? (event.source["id"] ?? null) : null;
+  const isSame = (each: Record<string, unknown>): boolean =>
+    id !== null && (each["source"] as Record<string, unknown> | undefined)?.["id"] === id;
+  return notes.some(isSame) ? notes.map((each) => (isSame(each) ? added : each)) : [...notes, added];
+}
+
+function pin(event: MessagePinned): Pin | null {
+  return event.pinned ? { user: event.user, at: event.t } : null;
 }
 
 function react(reactions: Reaction[], event: MessageReaction): Reaction[] {

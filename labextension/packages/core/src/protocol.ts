@@ -39,6 +39,12 @@ export interface Reaction {
   users: string[];
 }
 
+/** Who pinned a message, and when (microseconds of the wall clock). */
+export interface Pin {
+  user: string;
+  at: number;
+}
+
 /** What one participant said; `seq` is the seq of the event that opened it. */
 export interface Message {
   id: string;
@@ -50,6 +56,7 @@ export interface Message {
   status: "cancelled" | "complete" | "failed" | "interrupted" | "streaming";
   client_message_id?: string | null;
   reply_to?: string | null;
+  parent?: string | null;
   stream?: string | null;
   edited_at?: number | null;
   deleted?: boolean;
@@ -59,6 +66,7 @@ export interface Message {
   usage?: Usage | null;
   error?: ErrorInfo | null;
   reason?: string | null;
+  pin?: Pin | null;
   annotations?: (Record<string, unknown>)[];
 }
 
@@ -139,6 +147,16 @@ export interface MessageReaction {
   added: boolean;
 }
 
+/** A user pinned a message for all, or took the pin away. */
+export interface MessagePinned {
+  type: "message.pinned";
+  seq: number | [number, number];
+  t: number;
+  message: string;
+  user: string;
+  pinned: boolean;
+}
+
 /** The channel as it is now; the first event of every channel. */
 export interface ChannelUpdated {
   type: "channel.updated";
@@ -172,6 +190,7 @@ export interface StreamStarted {
   message: string;
   agent: string;
   reply_to?: string | null;
+  parent?: string | null;
   model?: string | null;
 }
 
@@ -197,7 +216,7 @@ export interface StreamStatus {
   hidden?: boolean;
 }
 
-/** A source that the answer cites. */
+/** A source that the answer cites; one with an `id` takes the place of an earlier one's. */
 export interface StreamSource {
   type: "stream.source";
   seq: number | [number, number];
@@ -298,7 +317,7 @@ export interface StreamInterrupted {
   metadata?: Record<string, unknown>;
 }
 
-export type AnyEvent = MessageCreated | MessageUpdated | MessageDeleted | MessageReaction | ChannelUpdated | ChannelCleared | Read | StreamStarted | StreamDelta | StreamStatus | StreamSource | StreamFile | StreamEmbed | StreamReplace | StreamUsage | StreamCompleted | StreamFailed | StreamCancelled | StreamInterrupted;
+export type AnyEvent = MessageCreated | MessageUpdated | MessageDeleted | MessageReaction | MessagePinned | ChannelUpdated | ChannelCleared | Read | StreamStarted | StreamDelta | StreamStatus | StreamSource | StreamFile | StreamEmbed | StreamReplace | StreamUsage | StreamCompleted | StreamFailed | StreamCancelled | StreamInterrupted;
 
 /** The first frame; a page names its clock here, in nanoseconds of `performance.now()`. */
 export interface HelloCommand {
@@ -333,6 +352,7 @@ export interface SendCommand {
   client_message_id?: string | null;
   agents?: string[] | null;
   reply_to?: string | null;
+  parent?: string | null;
   attachments?: Attachment[];
   metadata?: Record<string, unknown>;
   t_intended?: number | null;
@@ -371,6 +391,15 @@ export interface UnreactCommand {
   channel: string;
   message: string;
   name: string;
+}
+
+/** Pin a message for all, or take the pin away; idempotent. */
+export interface PinCommand {
+  op: "pin";
+  ref?: string | number | null;
+  channel: string;
+  message: string;
+  pinned?: boolean;
 }
 
 /** Stop a stream; acknowledged when it has stopped. */
@@ -438,7 +467,7 @@ export interface PingCommand {
   uncertainty_ns?: number;
 }
 
-export type AnyCommand = HelloCommand | SubscribeCommand | UnsubscribeCommand | SendCommand | EditCommand | DeleteCommand | ReactCommand | UnreactCommand | CancelCommand | RegenerateCommand | TypingCommand | ReadCommand | PaintedCommand | SubscribeLogsCommand | UnsubscribeLogsCommand | PingCommand;
+export type AnyCommand = HelloCommand | SubscribeCommand | UnsubscribeCommand | SendCommand | EditCommand | DeleteCommand | ReactCommand | UnreactCommand | PinCommand | CancelCommand | RegenerateCommand | TypingCommand | ReadCommand | PaintedCommand | SubscribeLogsCommand | UnsubscribeLogsCommand | PingCommand;
 
 /** Answer to `hello`: who the server says you are, and which clock stamps its instants. */
 export interface WelcomeFrame {

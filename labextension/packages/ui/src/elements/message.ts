@@ -4,8 +4,16 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { GrowingText } from "../growing";
 import { render } from "../markdown";
 import { absolute, hue, initials, relative } from "../names";
+import { besides, currentStatus } from "./annotations";
+import { annotationStyles } from "./annotation-styles";
 import { messageStyles } from "./message-styles";
 import { prose, shared } from "./styles";
+
+const REASONS: Record<string, string> = {
+  ignored: "Nothing to say.",
+  length: "Cut off: it reached its length limit.",
+  content_filter: "Cut off by the model's content filter.",
+};
 
 const NOTES: Partial<Record<Message["status"], string>> = {
   cancelled: "Stopped.",
@@ -40,6 +48,7 @@ export class AgentChatMessage extends LitElement {
     shared,
     prose,
     messageStyles,
+    annotationStyles,
   ];
 
   /** Show what has arrived since; called once per animation frame. */
@@ -63,7 +72,8 @@ export class AgentChatMessage extends LitElement {
         aria-label=${`${message.author.name}, ${absolute(message.created_at)}`}
         tabindex="-1"
       >
-        ${this.continued ? nothing : this.head()} ${this.body()} ${this.notes()} ${this.acts()}
+        ${this.continued ? nothing : this.head()} ${this.body()}
+        ${besides(message, Boolean(live?.text))} ${this.notes()} ${this.acts()}
       </article>
     `;
   }
@@ -97,8 +107,7 @@ export class AgentChatMessage extends LitElement {
     }
     if (live?.text === "") {
       const seconds = Math.max(0, (this.now - message.created_at / 1000) / 1000).toFixed(1);
-      const status = message.annotations?.at(-1)?.["description"];
-      const what = typeof status === "string" ? status : "is thinking";
+      const what = currentStatus(message) ?? "is thinking";
       return html`<div class="thinking" role="status">${message.author.name} ${what} · ${seconds} s</div>`;
     }
     return html`<div class="text" dir="auto" @click=${this.clicked}></div>`;
@@ -109,7 +118,7 @@ export class AgentChatMessage extends LitElement {
     if (live || message.author.kind !== "agent") {
       return nothing;
     }
-    const note = message.error?.message ?? (message.reason === "ignored" ? "Nothing to say." : NOTES[message.status]);
+    const note = message.error?.message ?? REASONS[message.reason ?? ""] ?? NOTES[message.status];
     const again = message.status === "failed" || message.status === "interrupted";
     return html`${note
       ? html`<div class="note ${message.status}">
@@ -122,7 +131,7 @@ export class AgentChatMessage extends LitElement {
     const parts = Timings.line(this.timing);
     const tokens = this.message.usage?.output_tokens;
     if (tokens != null && parts.length > 0) {
-      parts.push(`${String(tokens)} tokens`);
+      parts.push(`${this.message.usage?.source === "estimate" ? "~" : ""}${String(tokens)} tokens`);
     }
     if (this.timing?.model && parts.length > 0) {
       parts.push(this.timing.model);
