@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -152,7 +153,7 @@ class StampBlock(Struct, frozen=True, kw_only=True):
         return len(self.index)
 
 
-class Segment(Struct, frozen=True):
+class Segment(Protocol):
     """A block of chunks of one channel, in columns, ascending by seq.
 
     `stream` and `kind` are codes into `streams` and `kinds`; `text` holds the chunks' UTF-8 end
@@ -177,7 +178,7 @@ class Segment(Struct, frozen=True):
 
     def __len__(self) -> int:
         """Return the number of chunks."""
-        return len(self.seq)
+        ...
 
 
 Row = Appended | StreamRow | ConnectionRow | Stamps

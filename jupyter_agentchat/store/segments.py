@@ -1,28 +1,21 @@
-"""Blocks of chunks in columns: how the log keeps what streams say.
-
-A block is ``format (1 byte) | header length (uint32) | header | planes | text``, little-endian.
-The header is msgpack and names the streams, the kinds and each column's head (see `columns`); the
-text is every chunk's UTF-8 end to end and is never copied when a block is read. The few chunks of
-one commit stand in the header itself, as lists: ten times cheaper to write, and re-blocked soon.
-"""
+"""Blocks of chunks in columns: how the log keeps what streams say; their bytes: see `packed`."""
 
 from __future__ import annotations
 
-import struct
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 from sys import intern
 from typing import cast
 
-import msgspec
 from msgspec import Struct
 
-from jupyter_agentchat.errors import InvalidInputError, StoreError
+from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.protocol.events import StreamDelta
 from jupyter_agentchat.protocol.model import ChunkKind
 from jupyter_agentchat.protocol.publication import Publication
-from jupyter_agentchat.store.columns import Head, Kind, column, pack, size, unpack
+from jupyter_agentchat.store.columns import Kind, column
+from jupyter_agentchat.store.packed import LISTED_ROWS, dump, listed
 from jupyter_agentchat.store.rows import Segment
 
 BLOCK_ROWS = 1000
@@ -30,34 +23,27 @@ BLOCK_ROWS = 1000
 BLOCK_BYTES = 4 * 1024 * 1024
 """Text in a full block."""
 
-_LISTED_ROWS = 32
-_FORMAT = 1
-_PREFIX = struct.Struct("<BI")
-_COLUMNS: tuple[tuple[str, Kind], ...] = (
-    ("seq", "q"),
-    ("t", "q"),
-    ("stream", "i"),
-    ("index", "i"),
-    ("kind", "b"),
-    ("provider_ns", "q"),
-    ("agent_ns", "q"),
-    ("bus_ns", "q"),
-    ("store_ns", "q"),
-    ("offsets", "i"),
-)
 
+class Gathered(Struct):
+    """A `Segment` in memory."""
 
-class _Header(Struct, frozen=True, array_like=True, omit_defaults=True):
-    count: int
     streams: tuple[str, ...]
     kinds: tuple[str, ...]
-    text: int
-    heads: tuple[Head, ...] = ()
-    lists: tuple[list[int], ...] = ()
+    seq: memoryview
+    t: memoryview
+    stream: memoryview
+    index: memoryview
+    kind: memoryview
+    provider_ns: memoryview
+    agent_ns: memoryview
+    bus_ns: memoryview
+    store_ns: memoryview
+    offsets: memoryview
+    text: memoryview
 
-
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(_Header)
+    def __len__(self) -> int:
+        """Return the number of chunks."""
+        return len(self.seq)
 
 
 def encode(rows: Sequence[Publication]) -> bytes:
@@ -68,7 +54,7 @@ def encode(rows: Sequence[Publication]) -> bytes:
     InvalidInputError
         If a text holds a lone surrogate: it has no UTF-8.
     """
-    return _listed(rows) if len(rows) < _LISTED_ROWS else dump(gather(rows))
+    return _few(rows) if len(rows) < LISTED_ROWS else dump(gather(rows))
 
 
 def parts(rows: Sequence[Publication]) -> Iterator[Sequence[Publication]]:
@@ -77,13 +63,13 @@ def parts(rows: Sequence[Publication]) -> Iterator[Sequence[Publication]]:
         yield from _halves(rows[start : start + BLOCK_ROWS])
 
 
-def gather(rows: Sequence[Publication]) -> Segment:
+def gather(rows: Sequence[Publication]) -> Gathered:
     """Return deltas of one channel in columns; their commit is not recorded yet."""
     deltas = [cast("StreamDelta", row.event) for row in rows]
     streams: dict[str, int] = {}
     kinds: dict[str, int] = {}
     text, offsets = _join([delta.text for delta in deltas])
-    return Segment(
+    return Gathered(
         seq=column("q", [row.seq for row in rows]),
         t=column("q", [delta.t for delta in deltas]),
         stream=column("i", [streams.setdefault(delta.stream, len(streams)) for delta in deltas]),
@@ -92,7 +78,7 @@ def gather(rows: Sequence[Publication]) -> Segment:
         provider_ns=column("q", [row.provider_ns for row in rows]),
         agent_ns=column("q", [row.agent_ns for row in rows]),
         bus_ns=column("q", [row.bus_ns for row in rows]),
-        store_ns=_constant(0, len(rows)),
+        store_ns=memoryview(bytes(8 * len(rows))).cast("q"),
         offsets=offsets,
         text=text,
         streams=tuple(streams),
@@ -100,7 +86,7 @@ def gather(rows: Sequence[Publication]) -> Segment:
     )
 
 
-def merge(blocks: Sequence[Segment]) -> Segment:
+def merge(blocks: Sequence[Segment]) -> Gathered:
     """Return neighbouring blocks of one channel as one; nothing of them is lost."""
     streams: dict[str, int] = {}
     kinds: dict[str, int] = {}
@@ -112,7 +98,7 @@ def merge(blocks: Sequence[Segment]) -> Segment:
         for start, each in zip(starts, blocks, strict=False)
     ]
     text = b"".join(each.text for each in blocks)
-    return Segment(
+    return Gathered(
         seq=_chain("q", [each.seq for each in blocks]),
         t=_chain("q", [each.t for each in blocks]),
         stream=column("i", chain.from_iterable(stream)),
@@ -127,41 +113,6 @@ def merge(blocks: Sequence[Segment]) -> Segment:
         streams=tuple(streams),
         kinds=tuple(kinds),
     )
-
-
-def dump(block: Segment) -> bytes:
-    """Return the bytes that `load` reads."""
-    count = len(block)
-    columns: list[memoryview] = [getattr(block, name) for name, _ in _COLUMNS]
-    listed = count < _LISTED_ROWS
-    packed = [] if listed else [pack(values) for values in columns]
-    header = _ENCODER.encode(
-        _Header(
-            count=count,
-            streams=block.streams,
-            kinds=block.kinds,
-            text=len(block.text),
-            heads=tuple(head for head, _ in packed),
-            lists=tuple(values.tolist() for values in columns) if listed else (),
-        )
-    )
-    planes = [plane for _, plane in packed]
-    return b"".join([_PREFIX.pack(_FORMAT, len(header)), header, *planes, block.text])
-
-
-def load(data: bytes | memoryview, store_ns: int | None = None) -> Segment:
-    """Read a block; `store_ns`, where it is given, is the instant of the commit of all its rows.
-
-    Raises
-    ------
-    StoreError
-        If `data` is not a block.
-    """
-    try:
-        return _load(memoryview(data), store_ns)
-    except (struct.error, msgspec.MsgspecError, ValueError, OverflowError) as error:
-        message = f"A block of chunks cannot be read: {error}. The database is damaged."
-        raise StoreError(message) from error
 
 
 def deltas(block: Segment, after: int = 0) -> Iterator[StreamDelta]:
@@ -180,8 +131,8 @@ def deltas(block: Segment, after: int = 0) -> Iterator[StreamDelta]:
         )
 
 
-def _listed(rows: Sequence[Publication]) -> bytes:
-    """Return what `dump` makes of the gathered rows, without a column in between."""
+def _few(rows: Sequence[Publication]) -> bytes:
+    """Return what `dump` makes of a few gathered rows, without a column in between."""
     deltas = [cast("StreamDelta", row.event) for row in rows]
     streams: dict[str, int] = {}
     kinds: dict[str, int] = {}
@@ -189,28 +140,19 @@ def _listed(rows: Sequence[Publication]) -> bytes:
         texts = [delta.text.encode() for delta in deltas]
     except UnicodeEncodeError as error:
         raise _no_utf8(error) from error
-    text = b"".join(texts)
-    header = _ENCODER.encode(
-        _Header(
-            count=len(rows),
-            lists=(
-                [row.seq for row in rows],
-                [delta.t for delta in deltas],
-                [streams.setdefault(delta.stream, len(streams)) for delta in deltas],
-                cast("list[int]", [delta.index for delta in deltas]),
-                [kinds.setdefault(delta.kind, len(kinds)) for delta in deltas],
-                [row.provider_ns for row in rows],
-                [row.agent_ns for row in rows],
-                [row.bus_ns for row in rows],
-                [0] * len(rows),
-                list(accumulate(map(len, texts), initial=0)),
-            ),
-            streams=tuple(streams),
-            kinds=tuple(kinds),
-            text=len(text),
-        )
+    lists = (
+        [row.seq for row in rows],
+        [delta.t for delta in deltas],
+        [streams.setdefault(delta.stream, len(streams)) for delta in deltas],
+        cast("list[int]", [delta.index for delta in deltas]),
+        [kinds.setdefault(delta.kind, len(kinds)) for delta in deltas],
+        [row.provider_ns for row in rows],
+        [row.agent_ns for row in rows],
+        [row.bus_ns for row in rows],
+        [0] * len(rows),
+        list(accumulate(map(len, texts), initial=0)),
     )
-    return b"".join((_PREFIX.pack(_FORMAT, len(header)), header, text))
+    return listed(lists, tuple(streams), tuple(kinds), b"".join(texts))
 
 
 def _halves(rows: Sequence[Publication]) -> Iterator[Sequence[Publication]]:
@@ -220,35 +162,6 @@ def _halves(rows: Sequence[Publication]) -> Iterator[Sequence[Publication]]:
     middle = len(rows) // 2
     yield from _halves(rows[:middle])
     yield from _halves(rows[middle:])
-
-
-def _load(data: memoryview, store_ns: int | None) -> Segment:
-    format_, length = _PREFIX.unpack_from(data)
-    if format_ != _FORMAT:
-        message = f"its format is {format_}, not {_FORMAT}"
-        raise ValueError(message)
-    start = _PREFIX.size + length
-    header = _DECODER.decode(data[_PREFIX.size : start])
-    columns: dict[str, memoryview] = {}
-    if header.lists:
-        for (name, kind), values in zip(_COLUMNS, header.lists, strict=True):
-            columns[name] = column(kind, values)
-    else:
-        for (name, kind), head in zip(_COLUMNS, header.heads, strict=True):
-            count = header.count + (name == "offsets")
-            end = start + size(head, count)
-            columns[name] = unpack(kind, head, count, data[start:end])
-            start = end
-    if len(data) != start + header.text or columns["offsets"][-1] != header.text:
-        message = "it is longer or shorter than its header says"
-        raise ValueError(message)
-    if store_ns is not None:
-        columns["store_ns"] = _constant(store_ns, header.count)
-    return Segment(streams=header.streams, kinds=header.kinds, text=data[start:], **columns)
-
-
-def _constant(value: int, count: int) -> memoryview:
-    return unpack("q", (value, 0), count, b"")
 
 
 def _join(texts: list[str]) -> tuple[memoryview, memoryview]:

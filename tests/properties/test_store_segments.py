@@ -14,8 +14,9 @@ from jupyter_agentchat.protocol.events import StreamDelta
 from jupyter_agentchat.protocol.model import ChunkKind
 from jupyter_agentchat.protocol.publication import Publication
 from jupyter_agentchat.store.columns import Kind, column, pack, size, unpack
+from jupyter_agentchat.store.packed import dump, load
 from jupyter_agentchat.store.rows import Segment
-from jupyter_agentchat.store.segments import deltas, dump, encode, load, merge
+from jupyter_agentchat.store.segments import deltas, encode, merge
 
 MODEST = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -11,8 +11,9 @@ from jupyter_agentchat.protocol.codec import ENCODER
 from jupyter_agentchat.protocol.events import ChannelCleared, ChannelUpdated, Read, StreamDelta
 from jupyter_agentchat.protocol.model import Channel
 from jupyter_agentchat.protocol.publication import Publication
+from jupyter_agentchat.store.packed import dump
 from jupyter_agentchat.store.rows import Appended, Row, Segment
-from jupyter_agentchat.store.segments import dump, gather, parts
+from jupyter_agentchat.store.segments import gather, parts
 from jupyter_agentchat.store.sql.log import read
 from jupyter_agentchat.store.sql.projection import Projection
 from jupyter_agentchat.store.sql.schema import channel_epochs, channels, events, segments

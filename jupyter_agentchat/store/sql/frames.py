@@ -16,8 +16,9 @@ from jupyter_agentchat.protocol.events import MessageDeleted, first_seq
 from jupyter_agentchat.protocol.model import Message
 from jupyter_agentchat.store import late
 from jupyter_agentchat.store.base import EventRow
+from jupyter_agentchat.store.packed import load
 from jupyter_agentchat.store.rows import ConnectionRow, Segment, StampBlock, StreamRow
-from jupyter_agentchat.store.segments import deltas, load
+from jupyter_agentchat.store.segments import deltas
 from jupyter_agentchat.store.sql import schema
 from jupyter_agentchat.store.sql.instants import View
 from jupyter_agentchat.store.sql.live import decode_stream

@@ -11,8 +11,8 @@ from sqlalchemy import BindParameter, Connection, bindparam, func, select
 from jupyter_agentchat.errors import StoreError
 from jupyter_agentchat.protocol.codec import decode_event
 from jupyter_agentchat.protocol.events import AnyEvent, first_seq
-from jupyter_agentchat.store.rows import Segment
-from jupyter_agentchat.store.segments import deltas, load
+from jupyter_agentchat.store.packed import Packed, load
+from jupyter_agentchat.store.segments import deltas
 from jupyter_agentchat.store.sql.instants import View, find
 from jupyter_agentchat.store.sql.schema import channels, events, segments
 
@@ -91,7 +91,7 @@ def follow(connection: Connection, channel: str, after: int) -> Iterator[AnyEven
 
 def load_row(
     channel: str, first: int, store_ns: int | None, data: memoryview, late: View
-) -> Segment:
+) -> Packed:
     """Read a segment; `late` are the instants that the database does not know yet."""
     if store_ns == 0:
         store_ns = find(late, channel, first)

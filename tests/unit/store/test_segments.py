@@ -7,7 +7,8 @@ import pytest
 from jupyter_agentchat.errors import InvalidInputError, StoreError
 from jupyter_agentchat.protocol.events import StreamDelta
 from jupyter_agentchat.protocol.publication import Publication
-from jupyter_agentchat.store.segments import deltas, dump, encode, gather, load, merge
+from jupyter_agentchat.store.packed import COLUMNS, dump, load
+from jupyter_agentchat.store.segments import deltas, encode, gather, merge
 from tests.unit.store.disk import chunks
 
 
@@ -38,11 +39,7 @@ def test_text_stands_end_to_end() -> None:
 
 def test_columns_have_the_declared_types() -> None:
     block = load(encode(publications(TEXTS * 20)))
-    formats = {
-        name: getattr(block, name).format
-        for name in block.__struct_fields__
-        if isinstance(getattr(block, name), memoryview)
-    }
+    formats = {name: getattr(block, name).format for name in (*COLUMNS, "text")}
     assert formats == {
         **dict.fromkeys(["seq", "t", "provider_ns", "agent_ns", "bus_ns", "store_ns"], "q"),
         **dict.fromkeys(["stream", "index", "offsets"], "i"),
