@@ -64,8 +64,10 @@ def peers_python() -> Path:
     if stamp.exists() and stamp.read_text() == wanted.read_text():
         return python
     _say("Installing the peers' Python packages (a minute or two the first time)")
-    _run([sys.executable, "-m", "venv", "--clear", str(folder)])
-    _run([str(python), "-m", "pip", "install", "--quiet", "--no-deps", "-r", str(wanted)])
+    # Some systems ship venv without ensurepip; the pip of this Python does the work.
+    _run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder)])
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps"]
+    _run([*pip, "--requirement", str(wanted)])
     shutil.copy(wanted, stamp)
     return python
 
