@@ -14,7 +14,7 @@ from jupyter_agentchat.experiment.journal import Journal
 from jupyter_agentchat.experiment.observation import Observation
 
 FAST = {"synthetic": {"chunks": 8, "icl_ms": 1, "ttft_ms": 1}}
-SLOW = {"synthetic": {"chunks": 8, "icl_ms": 1, "ttft_ms": 40}}
+SLOW = {"synthetic": {"chunks": 8, "icl_ms": 1, "ttft_ms": 150}}
 ORDER: dict[str, Any] = {
     "prompts": ["a", "b"],
     "agents": ["synthetic"],
@@ -33,7 +33,7 @@ async def run(**more: Any) -> Any:
 
 
 async def test_it_finds_the_difference_it_was_given() -> None:
-    """40 ms against 1 ms to the first chunk, in both the client's and the log's numbers."""
+    """150 ms against 1 ms to the first chunk, in both the client's and the log's numbers."""
     result = await run()
     assert result.complete
     trials = result.trials()
@@ -42,15 +42,15 @@ async def test_it_finds_the_difference_it_was_given() -> None:
     assert set(trials["status"]) == {"completed"}
     (row,) = result.compare("ttft").to_dict("records")
     assert (row["a"], row["b"], row["n_a"]) == ("fast", "slow", 8)
-    assert -0.08 < row["shift"] < -0.03
+    assert row["shift"] < -0.05
     assert row["p_holm"] == row["p"] < 0.05
-    assert row["cliffs_delta"] == -1
+    assert row["cliffs_delta"] < -0.5
     summary = result.summary(["ttft"]).set_index("arm")
     assert summary.loc["fast", "n"] == 8
     streams = result.log.streams()
     assert len(streams) == 17
     by_arm = result.log_by_arm.summary(metrics=["ttft"]).set_index("agent")
-    assert by_arm.loc["slow", "p50"] > by_arm.loc["fast", "p50"] + 0.03
+    assert by_arm.loc["slow", "p50"] > by_arm.loc["fast", "p50"] + 0.05
 
 
 async def test_open_loop_instants_are_in_the_log() -> None:
