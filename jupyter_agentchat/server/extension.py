@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
@@ -23,6 +24,7 @@ from jupyter_agentchat.server.place import (
 )
 from jupyter_agentchat.server.settings import SettingsTraits
 from jupyter_agentchat.web.backend import SETTING, Backend
+from jupyter_agentchat.web.uploads import Uploads
 
 
 class AgentChatApp(ExtensionApp, SettingsTraits):
@@ -103,6 +105,7 @@ class AgentChatApp(ExtensionApp, SettingsTraits):
 
         service, place, note = await open_own(url, opened)
         await service.start()
+        self.backend.uploads = Uploads(Path(serverapp.data_dir) / "agentchat" / "uploads")
         service.logs.hide(self.backend.secret)
         service.logs.hide(str(getattr(serverapp.identity_provider, "token", "")))
         self.backend.start(service, without_credentials(place), note)

@@ -11,6 +11,7 @@ from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
 from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.runtime.service import Service
 from jupyter_agentchat.web.revalidate import Reader, Sessions
+from jupyter_agentchat.web.uploads import Uploads
 
 SETTING = "jupyter_agentchat_backend"
 """Where handlers find the backend in Tornado's settings."""
@@ -38,6 +39,8 @@ class Backend:
         What is unusual about this server and people should know.
     readers : set of Reader
         Open connections, ended by `stop`.
+    uploads : Uploads or None
+        Files that clients brought; there once the server runs.
     sessions : Sessions
         Ends those whose user may no longer be there.
     """
@@ -51,6 +54,7 @@ class Backend:
         self._clock = clock
         self._started_ns = clock.monotonic_ns()
         self._service: Service | None = None
+        self.uploads: Uploads | None = None
         self._beside: dict[object, Beside] = {}
         self._why_not: UnavailableError = UnavailableError(
             "The chat service is starting; try again in a moment."
