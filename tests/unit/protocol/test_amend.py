@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from jupyter_agentchat.protocol.amend import amend, opened
 from jupyter_agentchat.protocol.events import (
     MessageDeleted,
@@ -49,7 +51,8 @@ def test_an_event_that_speaks_of_something_else_changes_nothing() -> None:
 
 def test_a_source_with_an_id_takes_the_place_of_an_earlier_one() -> None:
     message = opened("lab", StreamStarted(seq=1, t=1, stream="s", message="m", agent="a"))
-    for seq, source in enumerate(({"id": "x", "n": 1}, {"n": 2}, {"id": "x", "n": 3}, {"n": 2}), 2):
+    sources: list[dict[str, Any]] = [{"id": "x", "n": 1}, {"n": 2}, {"id": "x", "n": 3}, {"n": 2}]
+    for seq, source in enumerate(sources, 2):
         message = amend(message, StreamSource(seq=seq, t=seq, stream="s", source=source))
     assert [note["source"] for note in message.annotations] == [
         {"id": "x", "n": 3},
