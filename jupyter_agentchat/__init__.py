@@ -14,7 +14,11 @@ from jupyter_agentchat._version import __version__
 if TYPE_CHECKING:
     from typing import TypedDict
 
+    from jupyter_agentchat import plot, stats
     from jupyter_agentchat.client import connect, connect_async, logs
+    from jupyter_agentchat.frames.compare import compare, compare_groups
+    from jupyter_agentchat.frames.read_log import read_log
+    from jupyter_agentchat.frames.traces import read_trace
     from jupyter_agentchat.panel import ChatPanel
 
     class _LabExtension(TypedDict):
@@ -24,16 +28,34 @@ if TYPE_CHECKING:
 
 _PUBLIC = {
     "ChatPanel": "jupyter_agentchat.panel:ChatPanel",
+    "compare": "jupyter_agentchat.frames.compare:compare",
+    "compare_groups": "jupyter_agentchat.frames.compare:compare_groups",
     "connect": "jupyter_agentchat.client:connect",
     "connect_async": "jupyter_agentchat.client:connect_async",
     "logs": "jupyter_agentchat.client:logs",
+    "plot": "jupyter_agentchat.plot",
+    "read_log": "jupyter_agentchat.frames.read_log:read_log",
+    "read_trace": "jupyter_agentchat.frames.traces:read_trace",
+    "stats": "jupyter_agentchat.stats",
 }
-"""Where each public name lives: name → ``module:attribute``.
+"""Where each public name lives: name → ``module:attribute``, or a module.
 
 Type checkers cannot read it: ``__all__`` and the imports above repeat the names (a test compares).
 """
 
-__all__ = ["ChatPanel", "__version__", "connect", "connect_async", "logs"]
+__all__ = [
+    "ChatPanel",
+    "__version__",
+    "compare",
+    "compare_groups",
+    "connect",
+    "connect_async",
+    "logs",
+    "plot",
+    "read_log",
+    "read_trace",
+    "stats",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -42,7 +64,8 @@ def __getattr__(name: str) -> object:
         module, _, attribute = _PUBLIC[name].partition(":")
     except KeyError:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    value: object = getattr(importlib.import_module(module), attribute)
+    loaded = importlib.import_module(module)
+    value: object = getattr(loaded, attribute) if attribute else loaded
     globals()[name] = value
     return value
 

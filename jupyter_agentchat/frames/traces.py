@@ -90,7 +90,7 @@ def write(table: pa.Table, file: str | Path) -> Path:
     return path
 
 
-def read(file: str | Path) -> list[Timeline]:
+def read_trace(file: str | Path) -> list[Timeline]:
     """Return the streams of a trace that `write` wrote, in the order of their requests.
 
     Raises

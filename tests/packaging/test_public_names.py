@@ -16,9 +16,11 @@ HEAVY = (
     "anywidget",
     "httpx",
     "jupyter_server",
+    "matplotlib",
     "numpy",
     "pandas",
     "pyarrow",
+    "scipy",
     "sqlalchemy",
     "tornado",
     "traitlets",
@@ -65,7 +67,7 @@ def imported_for_type_checkers() -> set[str]:
     return {
         alias.asname or alias.name
         for node in imports
-        if (node.module or "").startswith("jupyter_agentchat.")
+        if (node.module or "").partition(".")[0] == "jupyter_agentchat"
         for alias in node.names
     }
 

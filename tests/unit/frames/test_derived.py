@@ -10,7 +10,7 @@ from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.frames.log import AsyncLog, Log
 from jupyter_agentchat.frames.read_log import read_log
 from jupyter_agentchat.frames.tables import NAMES
-from jupyter_agentchat.frames.traces import read
+from jupyter_agentchat.frames.traces import read_trace
 from tests.frames.logs import SECOND_US, START_US, full_log
 from tests.unit.frames.test_log import AsyncSource, Source
 
@@ -69,6 +69,6 @@ def test_texts_are_hidden_with_one_key_for_all_tables(tmp_path: Path) -> None:
 def test_a_trace_is_saved(tmp_path: Path) -> None:
     LOG.save_trace(tmp_path / "one.parquet")
     asyncio.run(AWAITED.save_trace(tmp_path / "two.parquet"))
-    one, two = (read(tmp_path / f"{name}.parquet") for name in ("one", "two"))
+    one, two = (read_trace(tmp_path / f"{name}.parquet") for name in ("one", "two"))
     assert one == two
     assert len(one) == 2

@@ -9,7 +9,7 @@ import pytest
 from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.frames.tables import table
 from jupyter_agentchat.frames.timelines import Measured, measured
-from jupyter_agentchat.frames.traces import TRACE, VERSION, build, read, write
+from jupyter_agentchat.frames.traces import TRACE, VERSION, build, read_trace, write
 from jupyter_agentchat.metrics import e2e, icl, tpot, ttft
 from tests.frames.logs import LogWriter, full_log, memory
 
@@ -24,7 +24,7 @@ def parts(log: LogWriter, at: str = "agent") -> tuple[list[Measured], pa.Table]:
 
 def test_a_trace_measures_as_its_log_does(tmp_path: Path) -> None:
     streams, chunks = parts(full_log())
-    back = read(write(build(streams, chunks, "agent"), tmp_path / "t.parquet"))
+    back = read_trace(write(build(streams, chunks, "agent"), tmp_path / "t.parquet"))
     assert len(back) == len(streams)
     for metric in (ttft, tpot, e2e, icl):
         for one, two in zip(streams, back, strict=True):
@@ -49,7 +49,7 @@ def test_a_stream_that_failed_at_once_has_a_row(tmp_path: Path) -> None:
     log.start("s")
     log.end("s", status="failed", t_end=1500)
     log.flush()
-    (back,) = read(write(build(*parts(log), "agent"), tmp_path / "t.parquet"))
+    (back,) = read_trace(write(build(*parts(log), "agent"), tmp_path / "t.parquet"))
     assert (back.status, back.t_chunks, back.t_end) == ("failed", (), 500)
 
 
@@ -71,11 +71,11 @@ def test_only_traces_are_read(tmp_path: Path) -> None:
     other = tmp_path / "other.parquet"
     pq.write_table(pa.table({"stream": [1]}), other)
     with pytest.raises(InvalidInputError, match=f"holds nothing, not {VERSION}"):
-        read(other)
+        read_trace(other)
     other.write_bytes(b"none")
     with pytest.raises(InvalidInputError, match="is no trace"):
-        read(other)
+        read_trace(other)
     with pytest.raises(InvalidInputError, match="is no trace"):
-        read(tmp_path / "missing.parquet")
+        read_trace(tmp_path / "missing.parquet")
     with pytest.raises(InvalidInputError, match=r"end its name in \.parquet"):
         write(TRACE.empty_table(), tmp_path / "t.csv")
