@@ -1,0 +1,76 @@
+"""Experiments against a real server: three transports, a worse network, one log."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from jupyter_agentchat.errors import DisconnectedError
+from jupyter_agentchat.experiment.experiment import Experiment
+from jupyter_agentchat.experiment.journal import Journal
+from jupyter_agentchat.experiment.observation import Observation
+from tests.processes import TOKEN, jupyter_server
+
+pytestmark = [pytest.mark.xdist_group("client"), pytest.mark.timeout(120)]
+
+QUICK = {"synthetic": {"chunks": 10, "icl_ms": 2, "ttft_ms": 2}}
+
+
+async def test_three_transports_and_a_worse_network(tmp_path: Path) -> None:
+    """Every trial is in the log by its stream; 100 ms each way show at the client alone."""
+    experiment = Experiment(
+        prompts=["hi"],
+        agents=["synthetic"],
+        settings={"plain": QUICK, "far": {**QUICK, "network": {"latency_ms": 100}}},
+        transports=["ws", "sse", "openai"],
+        repeats=3,
+        arrivals="closed:2",
+    )
+    with jupyter_server(tmp_path / "server") as server:
+        result = await experiment.run_async(
+            server.url, TOKEN, folder=tmp_path / "kept", progress=False
+        )
+    trials = result.trials()
+    assert set(trials["status"]) == {"completed"}
+    assert set(trials["n_chunks"]) == {10}
+    assert set(trials["n_tokens"]) == {10}
+    assert set(trials["stream_id"]) == set(result.log.streams()["stream_id"])
+    assert set(result.log.streams()["transport"]) == {"ws", "sse", "openai"}
+    seen = result.summary(["ttft"]).set_index("arm")["p50"]
+    for transport in ("ws", "sse", "openai"):
+        assert seen[f"far · {transport}"] > seen[f"plain · {transport}"] + 0.15
+    inside = result.log_by_arm.summary(metrics=["ttft"]).set_index("agent")["p50"]
+    assert inside["far · ws"] < 0.1
+    again = Experiment.load(tmp_path / "kept")
+    assert again.trials().equals(trials)
+    assert again.log.chunks().equals(result.log.chunks())
+
+
+async def test_a_server_that_goes_away_ends_it_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is done is kept; the trial under way is made anew next time."""
+    experiment = Experiment(
+        prompts=["hi"],
+        agents=["synthetic"],
+        settings={"s": {"synthetic": {"chunks": 100, "icl_ms": 20}}},
+        transports=["openai"],
+        repeats=20,
+    )
+    began, add = asyncio.Event(), Journal.add
+
+    def counting(journal: Journal, observation: Observation) -> None:
+        add(journal, observation)
+        began.set()
+
+    monkeypatch.setattr(Journal, "add", counting)
+    with jupyter_server(tmp_path / "server") as server:
+        running = experiment.run_async(server.url, TOKEN, folder=tmp_path / "x", progress=False)
+        work = asyncio.create_task(running)
+        await began.wait()
+        server.kill()
+        with pytest.raises(DisconnectedError, match="server"):
+            await work
+    assert not Experiment.load(tmp_path / "x").complete
