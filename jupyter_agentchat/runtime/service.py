@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from jupyter_agentchat.agents.registry import AgentRegistry
@@ -69,6 +69,7 @@ class Service:
         self._answers = Answers(store, registry, settings, clock)
         self._pipeline = Pipeline(store, registry, self._answers, settings, clock)
         self.edits = Edits(self._channels, store, settings)
+        self._deletions: dict[Callable[[str], None], None] = {}
         self._is_open = False
 
     async def start(self) -> Self:
@@ -109,6 +110,15 @@ class Service:
     def watch(self, watcher: Watcher) -> Unsubscribe:
         """Hear every event of every channel from now on; the watcher must return at once."""
         return self._channels.watch(watcher)
+
+    def watch_deletions(self, watcher: Callable[[str], None]) -> Unsubscribe:
+        """Hear which channels are deleted from now on; the watcher must return at once."""
+        self._deletions[watcher] = None
+
+        def unwatch() -> None:
+            self._deletions.pop(watcher, None)
+
+        return unwatch
 
     async def create_channel(self, channel: Channel) -> Channel:
         """Create a channel; it is durable when this returns."""
@@ -176,6 +186,8 @@ class Service:
         """Clear a channel and take it out of view; created again, its seq goes on."""
         await self.clear_channel(channel)
         await self._channels.hide(await self.channel(channel))
+        for watcher in tuple(self._deletions):
+            watcher(channel)
 
     async def send(
         self, channel: str, author: Author, outgoing: Outgoing, origin: Origin

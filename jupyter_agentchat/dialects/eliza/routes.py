@@ -1,4 +1,4 @@
-"""REST of this dialect and its agent socket, relative to ``{base_url}agentchat/eliza/``."""
+"""Addresses of this dialect, relative to ``{base_url}agentchat/eliza/``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from tornado.web import RequestHandler
 from jupyter_agentchat.dialects.eliza import (
     central,
     channels,
+    media_handlers,
     message_servers,
     messages,
     session_handlers,
@@ -15,6 +16,7 @@ from jupyter_agentchat.dialects.eliza.agent_messages import AgentMessageHandler
 from jupyter_agentchat.dialects.eliza.agent_socket import AgentSocket
 from jupyter_agentchat.dialects.eliza.agents import AgentHandler, AgentsHandler, PingHandler
 from jupyter_agentchat.dialects.eliza.session_messages import SessionMessagesHandler
+from jupyter_agentchat.dialects.eliza.sockets import ElizaSocketHandler
 
 Routes = list[tuple[str, type[RequestHandler]]]
 
@@ -28,6 +30,7 @@ _AGENTS: Routes = [
     (f"api/agents/{_PART}/ws", AgentSocket),
     ("api/server/ping", PingHandler),
     ("api/server/health", PingHandler),
+    (f"media/uploads/channels/{_PART}/{_PART}", media_handlers.MediaHandler),
 ]
 _CENTRAL: Routes = [
     (f"{_MESSAGING}/dm-channel", channels.DmHandler),
@@ -57,6 +60,8 @@ def _channels(name: str) -> Routes:
         (one, channels.ChannelHandler),
         (f"{one}/messages", messages.ChannelMessagesHandler),
         (f"{one}/messages/{_PART}", messages.ChannelMessageHandler),
+        (f"{one}/upload-media", media_handlers.UploadHandler),
+        (f"{one}/generate-title", media_handlers.TitleHandler),
         (f"{one}/details", channels.DetailsHandler),
         (f"{one}/participants", channels.ParticipantsHandler),
         (f"{one}/agents", channels.ChannelAgentsHandler),
@@ -75,6 +80,7 @@ def _servers(name: str) -> Routes:
 
 
 ROUTES: Routes = [
+    ("socket.io", ElizaSocketHandler),
     *_AGENTS,
     *_channels("channels"),
     *_channels("central-channels"),

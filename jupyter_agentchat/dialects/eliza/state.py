@@ -13,6 +13,7 @@ from jupyter_agentchat.dialects.eliza.sessions import Sessions
 from jupyter_agentchat.protocol.model import Message
 from jupyter_agentchat.runtime.limits import Rate
 from jupyter_agentchat.runtime.service import Service
+from jupyter_agentchat.web.engineio.mount import Mount
 
 QUARTER_HOUR_NS = 900_000_000_000
 MAX_ACTIONS = 10_000
@@ -37,6 +38,8 @@ class ElizaState:
             window_ns=QUARTER_HOUR_NS,
             what="requests in 15 minutes",
         )
+        self.sockets: Mount | None = None
+        """Made when the first client of ``socket.io/`` comes."""
         self._actions: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._unwatch = service.watch(partial(announce, self.bus))
 
@@ -55,5 +58,7 @@ class ElizaState:
 
     def close(self) -> None:
         """Let go of the service."""
+        if self.sockets is not None:
+            self.sockets.close()
         self._unwatch()
         self.bus.remove_all_listeners()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
 from jupyter_agentchat.bus.outlet import Outlet
 from jupyter_agentchat.errors import DisconnectedError
 from jupyter_agentchat.protocol.model import Author
+from jupyter_agentchat.web.engineio.visitor import Visitor
+from jupyter_agentchat.web.handlers import Guarded
+
+Tap = Callable[[bytes], None]
+"""Hears packets (see `framing`) in the order in which they leave."""
 
 
 class Line(Protocol):
@@ -16,6 +22,15 @@ class Line(Protocol):
     @property
     def outlet(self) -> Outlet:
         """The way out."""
+        ...
+
+    @property
+    def visitor(self) -> Visitor:
+        """Who is on the other side."""
+        ...
+
+    def tap(self, hear: Tap | None) -> None:
+        """Have `hear` called with everything that is written."""
         ...
 
     def expel(self, client: Client) -> None:
@@ -82,6 +97,15 @@ class Client:
         """Write packets as soon as the client has taken what was written before."""
         with suppress(DisconnectedError):
             await self.outlet.send(packets)
+
+    def tap(self, hear: Tap | None) -> None:
+        """Have `hear` called with everything that is written to the client's connection."""
+        if self._line is not None:
+            self._line.tap(hear)
+
+    async def may(self, question: Callable[[Guarded], Awaitable[bool]]) -> bool:
+        """Ask something about the request by which the client signed in."""
+        return self._line is not None and await question(self._line.visitor.request)
 
     def drop(self) -> None:
         """End the connection that the client is on; it may come back."""

@@ -22,9 +22,10 @@ from jupyter_agentchat.socketio import (
     NamespaceLeft,
     SendFrames,
 )
-from jupyter_agentchat.web.engineio.client import Client
+from jupyter_agentchat.web.engineio.client import Client, Tap
 from jupyter_agentchat.web.engineio.framing import framed
 from jupyter_agentchat.web.engineio.presences import Presence, Presences
+from jupyter_agentchat.web.engineio.visitor import Visitor
 
 MAX_WAITING = 256
 """Events of one client that wait; beyond it nothing more is read from it (policy ``block``)."""
@@ -37,6 +38,8 @@ class Session(Protocol):
     """The session below."""
 
     outlet: Outlet
+    visitor: Visitor
+    tap: Tap | None
 
     def close(self) -> None:
         """End it."""
@@ -76,6 +79,15 @@ class Conversation:
     def outlet(self) -> Outlet:
         """The way out."""
         return self._session.outlet
+
+    @property
+    def visitor(self) -> Visitor:
+        """Who is on the other side."""
+        return self._session.visitor
+
+    def tap(self, hear: Tap | None) -> None:
+        """Have `hear` called with everything that is written."""
+        self._session.tap = hear
 
     @property
     def is_waiting(self) -> bool:

@@ -59,6 +59,7 @@ class Driver:
     ) -> None:
         self.session = session
         self.visitor = visitor
+        self.tap: Callable[[bytes], None] | None = None
         self.outlet = Outlet(self, self.shut)
         self._clock = clock
         self._ends: list[Callable[[], None]] = []
@@ -134,6 +135,8 @@ class Driver:
 
     def write(self, data: bytes) -> bool:
         """Take WebSocket frames for the client; see `bus.wire.Sink`."""
+        if self.tap is not None:
+            self.tap(data)
         if self.session.state is EngineState.WEBSOCKET and self._sink is not None:
             return self._sink.write(data)
         if not self.session.is_open:

@@ -13,10 +13,10 @@ from tornado.websocket import WebSocketHandler
 
 from jupyter_agentchat.errors import ForbiddenError
 from jupyter_agentchat.protocol.close_codes import CloseCode
-from jupyter_agentchat.runtime.service import Service
 from jupyter_agentchat.socketio import Answer, Continue, EngineRequest, Open, Refuse
 from jupyter_agentchat.socketio.settings import Transport
 from jupyter_agentchat.web.auth import SECRET_HEADER, is_foreign
+from jupyter_agentchat.web.backend import Backend
 from jupyter_agentchat.web.cors import CrossOrigin
 from jupyter_agentchat.web.direct import StreamSink, sink_of, stream_of
 from jupyter_agentchat.web.engineio.driver import Driver
@@ -39,7 +39,7 @@ class EngineHandler(CrossOrigin, WebSocketHandler):
     """
 
     action = "execute"
-    mount_of: Callable[[Service], Mount]
+    mount_of: Callable[[Backend], Mount]
 
     sink: StreamSink
     _driver: Driver | None = None
@@ -49,7 +49,7 @@ class EngineHandler(CrossOrigin, WebSocketHandler):
     @property
     def mount(self) -> Mount:
         """The sessions."""
-        return self.backend.beside(type(self).mount_of)
+        return type(self).mount_of(self.backend)
 
     @property
     def admits_strangers(self) -> bool:
@@ -97,7 +97,8 @@ class EngineHandler(CrossOrigin, WebSocketHandler):
 
     def check_xsrf_cookie(self) -> None:
         """Take the Origin for the XSRF token, which socket.io-client does not send."""
-        if self.current_user is not None and not self.check_origin(self.get_origin()):
+        is_known = getattr(self, "_jupyter_current_user", None) is not None  # not yet, at first
+        if is_known and not self.check_origin(self.get_origin()):
             raise ForbiddenError("With a cookie this request needs the Origin of this server.")
 
     def check_origin(self, origin: str | None = None) -> bool:
@@ -179,8 +180,7 @@ class EngineHandler(CrossOrigin, WebSocketHandler):
             parameters.max_message_size = self.mount.engine.settings.max_payload
 
     def open(self, *args: object, **kwargs: object) -> None:  # noqa: ARG002 - Tornado's interface
-        """Begin with a WebSocket: small frames go out at once."""
-        self.set_nodelay(True)
+        """Begin with a WebSocket."""
         self.sink = sink_of(stream_of(self))
         if self._driver is None:
             self._driver = self._begin("websocket")
@@ -225,8 +225,8 @@ class EngineHandler(CrossOrigin, WebSocketHandler):
         """Leave polls, which are many, and their session ids out of the access log."""
 
 
-def engine_handler(mount_of: Callable[[Service], Mount]) -> type[EngineHandler]:
-    """Return the handler of one mount point; `mount_of` is called once for each service."""
+def engine_handler(mount_of: Callable[[Backend], Mount]) -> type[EngineHandler]:
+    """Return the handler of one mount point; `mount_of` gives the same mount each time."""
 
     class Handler(EngineHandler):
         pass

@@ -33,12 +33,14 @@ class Visitor:
 
     Attributes
     ----------
+    request : Guarded
+        The request that says who it is: the handshake, or one that stands for CONNECT.
     user : Author or None
         Who it is; None as long as nobody knows.
     """
 
     def __init__(self, handler: Guarded) -> None:
-        self._request = handler
+        self.request = handler
         self.user: Author | None = None
         if handler.current_user is not None:
             self.user = handler.author
@@ -50,17 +52,17 @@ class Visitor:
 
     async def show(self, token: str) -> Author | None:
         """Take the token that came with CONNECT; returns whose it is, None if nobody's."""
-        request = _with_token(self._request, token)
+        request = _with_token(self.request, token)
         user = await request.recognise()
         if user is not None:
-            self._request, self.user = request, user
+            self.request, self.user = request, user
             while self._callbacks:
                 self._callbacks.pop()()
         return user
 
     async def verdict(self) -> CloseCode | None:
         """Ask again who this is and what they may; None: they may stay."""
-        return None if self.user is None else await self._request.verdict()
+        return None if self.user is None else await self.request.verdict()
 
 
 def _with_token(handler: Guarded, token: str) -> Guarded:

@@ -227,7 +227,7 @@ async def serving(application: checks.Application) -> AsyncIterator[TornadoServe
     service = SimpleNamespace(clock=SYSTEM_CLOCK)
     backend._service = service  # type: ignore[assignment]
     provider = IdentityProvider(token=TOKEN)
-    mount = {"engine": EchoMount, "socket": checked_mount}[application]
+    make = {"engine": EchoMount, "socket": checked_mount}[application]
     settings: dict[str, Any] = {
         SETTING: backend,
         "allow_remote_access": True,
@@ -235,8 +235,11 @@ async def serving(application: checks.Application) -> AsyncIterator[TornadoServe
         "base_url": "/",
         "cookie_secret": "secret",
         "identity_provider": provider,
+        "xsrf_cookies": True,
     }
-    app = Application([(r"/socket\.io/", engine_handler(mount))], **settings)
+    app = Application(
+        [(r"/socket\.io/", engine_handler(lambda backend: backend.beside(make)))], **settings
+    )
     [listener] = bind_sockets(0, "127.0.0.1")
     server = HTTPServer(app)
     server.add_socket(listener)

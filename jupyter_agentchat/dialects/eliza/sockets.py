@@ -1,0 +1,69 @@
+"""``socket.io/``: ElizaOS's real-time events."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from jupyter_agentchat.dialects.eliza.member import ElizaMember
+from jupyter_agentchat.dialects.eliza.seats import Seats
+from jupyter_agentchat.dialects.eliza.speak import claim_sender
+from jupyter_agentchat.dialects.eliza.state import ElizaState
+from jupyter_agentchat.dialects.eliza.wire_form import NAMESPACE
+from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES
+from jupyter_agentchat.socketio import ConnectionSettings, EngineSettings
+from jupyter_agentchat.web.backend import Backend
+from jupyter_agentchat.web.engineio.client import Client
+from jupyter_agentchat.web.engineio.handler import engine_handler
+from jupyter_agentchat.web.engineio.mount import Mount, SocketMount
+
+RECOVERY_S = 120.0
+"""How long a lost client may come back; the reference server's default."""
+
+
+class ElizaSockets:
+    """The dialect's side of its Socket.IO mount point."""
+
+    namespaces: Collection[str] = (NAMESPACE,)
+    engine = EngineSettings(max_payload=MAX_SEND_BYTES)
+    connection = ConnectionSettings()
+    recovery_s = RECOVERY_S
+
+    def __init__(self, eliza: ElizaState) -> None:
+        self._eliza = eliza
+        self._seats = Seats(eliza.service.ephemera)
+        self._unwatch = eliza.service.watch_deletions(self._deleted)
+
+    def credential(self, auth: Mapping[str, object]) -> str | None:
+        """Return the token of ``auth``, or what ElizaOS calls its API key."""
+        for name in ("token", "apiKey"):
+            value = auth.get(name)
+            if isinstance(value, str) and value:
+                return value
+        return None
+
+    async def connect(self, client: Client, auth: Mapping[str, object]) -> ElizaMember:
+        """Take a client; ForbiddenError if it wants to be somebody else."""
+        wanted = auth.get("entityId")
+        alias = wanted if isinstance(wanted, str) and wanted.strip() else None
+        entity = claim_sender(self._eliza, client.user, alias)
+        return ElizaMember(self._eliza, self._seats, client, entity)
+
+    def close(self) -> None:
+        """Let go of the service."""
+        self._unwatch()
+
+    def _deleted(self, channel: str) -> None:
+        for seat in self._seats.in_channel(channel):
+            if isinstance(seat.listener, ElizaMember):
+                seat.listener.deleted(channel)
+
+
+def mount_of(backend: Backend) -> Mount:
+    """Return the dialect's Socket.IO mount point on this server."""
+    eliza = backend.beside(ElizaState)
+    if eliza.sockets is None:
+        eliza.sockets = SocketMount(ElizaSockets(eliza), eliza.service)
+    return eliza.sockets
+
+
+ElizaSocketHandler = engine_handler(mount_of)
