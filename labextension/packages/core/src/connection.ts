@@ -1,33 +1,22 @@
-/**
- * The states of a connection as one table, and how long to wait before the next try.
- *
- * `disconnected → connecting → connected → reconnecting`; the Python client runs the same.
- */
-export type ConnectionState = "disconnected" | "connecting" | "connected" | "reconnecting";
+/** How a connection moves, and how long it waits before the next try; the table is generated. */
+import { FIRST_DELAY_MS, LONGEST_DELAY_MS, STAY_AWAY, TRANSITIONS, type ConnectionMove, type ConnectionState } from "./states";
 
-export type ConnectionMove = "open" | "opened" | "lost" | "refused" | "close";
-
-export const TRANSITIONS: Record<ConnectionState, Partial<Record<ConnectionMove, ConnectionState>>> = {
-  disconnected: { open: "connecting" },
-  connecting: { opened: "connected", lost: "reconnecting", refused: "disconnected", close: "disconnected" },
-  connected: { lost: "reconnecting", refused: "disconnected", close: "disconnected" },
-  reconnecting: { opened: "connected", lost: "reconnecting", refused: "disconnected", close: "disconnected" },
-};
-
-/** The state after `move`; an illegal move leaves it as it is. */
+/** The state after `move`; an illegal move throws. */
 export function step(state: ConnectionState, move: ConnectionMove): ConnectionState {
-  return TRANSITIONS[state][move] ?? state;
+  const next = TRANSITIONS[state][move];
+  if (next === undefined) {
+    const allowed = Object.keys(TRANSITIONS[state]).join(", ");
+    throw new Error(`A connection that is ${state} cannot move by ${move}; it allows ${allowed}.`);
+  }
+  return next;
 }
-
-export const FIRST_DELAY_MS = 250;
-export const LONGEST_DELAY_MS = 10_000;
 
 /** Full jitter: a random part of a limit that doubles from 0.25 s to 10 s. */
 export function backoff(attempt: number, random: () => number): number {
   return random() * Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS);
 }
 
-/** Whether a close code says to come back (4500–4999 do not). */
+/** Whether a close code says to come back. */
 export function comesBack(code: number): boolean {
-  return code < 4500 || code > 4999;
+  return code < STAY_AWAY[0] || code >= STAY_AWAY[1];
 }

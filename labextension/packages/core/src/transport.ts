@@ -1,79 +1,61 @@
 /**
- * The native WebSocket from the page's side: commands with answers, channels that resume, and an
- * outbox that survives a break.
+ * The native WebSocket from the page's side: a connection that heals, commands with answers, and
+ * channels that resume exactly where they stood.
  */
-import { backoff, comesBack, step, type ConnectionMove, type ConnectionState } from "./connection";
-import {
-  PROTOCOL_VERSION,
-  type AckFrame,
-  type AnyCommand,
-  type AnyEvent,
-  type AnyFrame,
-  type EventBatchFrame,
-  type PongFrame,
-  type Snapshot,
-  type SubscribedFrame,
-  type WelcomeFrame,
-} from "./protocol";
+import { backoff, comesBack, step } from "./connection";
 import { estimateOffset } from "./offset";
+import { CommandError, Pending, type Answer } from "./pending";
+import { PROTOCOL_VERSION, type AnyCommand, type AnyFrame, type WelcomeFrame } from "./protocol";
+import { Rooms, type ChannelListener } from "./rooms";
+import type { ConnectionMove, ConnectionState } from "./states";
 import type { SocketLike, Surroundings } from "./surroundings";
+import { Watch } from "./watch";
 
-/** What a reader of a channel hears. */
-export interface ChannelListener {
-  /** The channel as it is at a position; replaces everything. */
-  snapshot(snapshot: Snapshot, reason: string | null): void;
-  /** A contiguous batch; `receivedNs` is the page's clock. */
-  events(events: AnyEvent[], receivedNs: number): void;
-  /** Something ephemeral: presence or typing. */
-  notice(frame: AnyFrame): void;
-}
+/** How long a server may take to welcome. */
+export const HANDSHAKE_MS = 10_000;
 
-export class CommandError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly retry: boolean,
-  ) {
-    super(message);
-  }
-}
+const SIGN_IN = "The server no longer knows you: sign in to Jupyter again, then try again.";
 
-type Answer = AckFrame | SubscribedFrame | PongFrame;
-
-interface Pending {
-  readonly text: string;
-  /** Said again after a break; a send is safe because it carries its client_message_id. */
-  readonly durable: boolean;
-  resolve(answer: Answer): void;
-  reject(error: Error): void;
-}
-
-interface Room {
-  epoch: string;
-  seq: number;
-  readonly listener: ChannelListener;
-}
+type Heard = (state: ConnectionState, reason: string | null) => void;
 
 export class Transport {
   state: ConnectionState = "disconnected";
   /** Why it is disconnected, when that was not asked for. */
   reason: string | null = null;
   welcome: WelcomeFrame | null = null;
-  onstate: ((state: ConnectionState) => void) | null = null;
 
   private socket: SocketLike | null = null;
-  private attempt = 0;
-  private cancelRetry: (() => void) | null = null;
-  private refs = 0;
-  private readonly pending = new Map<number, Pending>();
-  private readonly rooms = new Map<string, Room>();
+  private failed = 0;
+  private cancelTimer: (() => void) | null = null;
+  private stopWaking: (() => void) | null = null;
+  private readonly heard = new Set<Heard>();
+  private readonly pending = new Pending();
+  private readonly rooms = new Rooms((command) => {
+    this.tell(command);
+  });
   private readonly clockId: string;
+  private readonly watch: Watch;
 
+  /** `maxRetries`: tries in a row that may fail before it stays disconnected; without it no end. */
   constructor(
     private readonly url: () => string,
     private readonly around: Surroundings,
+    private readonly maxRetries = Infinity,
   ) {
     this.clockId = around.id();
+    this.watch = new Watch(
+      around,
+      () => this.ask({ op: "ping", t: this.nowNs() }, false),
+      () => {
+        this.drop("The server fell silent.");
+      },
+    );
+  }
+
+  /** Hear every change of state; returns what ends it. */
+  listen(heard: Heard): () => void {
+    this.heard.add(heard);
+    return () => this.heard.delete(heard);
   }
 
   /** Nanoseconds of the page's own clock, as an integer. */
@@ -81,50 +63,49 @@ export class Transport {
     return Math.round(this.around.now() * 1e6);
   }
 
+  /** Connect; while it waits for its next try it tries now. */
   open(): void {
     if (this.state === "disconnected") {
+      this.failed = 0;
+      this.stopWaking = this.around.onWake(() => {
+        this.wake();
+      });
       this.move("open");
+      this.dial();
+    } else if (this.state === "reconnecting" && this.socket === null) {
       this.dial();
     }
   }
 
   close(): void {
-    this.cancelRetry?.();
-    this.move("close");
-    const socket = this.socket;
-    this.socket = null;
-    socket?.close(1000);
-    this.failAll(new CommandError("disconnected", "The connection was closed.", true));
+    if (this.state !== "disconnected") {
+      this.end("close", null);
+    }
+    this.pending.fail(new CommandError("disconnected", "The connection was closed.", true), true);
   }
 
   /** Read a channel from now on; after a break it goes on where it stood. */
   subscribe(channel: string, listener: ChannelListener): void {
-    this.rooms.set(channel, { epoch: "", seq: 0, listener });
-    this.join(channel);
+    this.rooms.add(channel, listener, this.state === "connected");
   }
 
   unsubscribe(channel: string): void {
-    if (this.rooms.delete(channel) && this.state === "connected") {
-      this.tell({ op: "unsubscribe", channel });
-    }
+    this.rooms.remove(channel);
   }
 
   /** Send a command; a durable one waits for a connection and is said again after a break. */
   ask(command: AnyCommand, durable = true): Promise<Answer> {
     if (this.reason !== null) {
-      return Promise.reject(new CommandError("disconnected", this.reason, false));
+      return Promise.reject(new CommandError("disconnected", this.reason, true));
     }
-    const ref = ++this.refs;
-    const text = JSON.stringify({ ...command, ref });
-    return new Promise((resolve, reject) => {
-      this.pending.set(ref, { text, durable, resolve, reject });
-      if (this.state === "connected") {
-        this.socket?.send(text);
-      } else if (!durable) {
-        this.pending.delete(ref);
-        reject(new CommandError("disconnected", "There is no connection at the moment.", true));
-      }
-    });
+    if (this.state !== "connected" && !durable) {
+      return Promise.reject(new CommandError("disconnected", "There is no connection at the moment.", true));
+    }
+    const { text, answer } = this.pending.add(command, durable);
+    if (text && this.state === "connected") {
+      this.socket?.send(text);
+    }
+    return answer;
   }
 
   /** Send a command whose answer does not matter; without a connection it is dropped. */
@@ -135,6 +116,7 @@ export class Transport {
   }
 
   private dial(): void {
+    this.cancelTimer?.();
     let socket: SocketLike;
     try {
       socket = this.around.connect(this.url());
@@ -143,6 +125,9 @@ export class Transport {
       return;
     }
     this.socket = socket;
+    this.cancelTimer = this.around.later(() => {
+      this.drop("The server did not welcome this page.");
+    }, HANDSHAKE_MS);
     socket.onopen = () => {
       socket.send(
         JSON.stringify({ op: "hello", protocol: PROTOCOL_VERSION, clock_id: this.clockId, client: "panel" }),
@@ -150,6 +135,7 @@ export class Transport {
     };
     socket.onmessage = (event) => {
       if (socket === this.socket && typeof event.data === "string") {
+        this.watch.heard();
         this.receive(JSON.parse(event.data) as AnyFrame, this.nowNs());
       }
     };
@@ -160,24 +146,69 @@ export class Transport {
     };
   }
 
+  /** Give a connection up that may not know yet that it is dead. */
+  private drop(reason: string): void {
+    const socket = this.socket;
+    if (socket) {
+      this.lost(1006, reason);
+      socket.close();
+    }
+  }
+
   private lost(code: number, reason: string): void {
+    const wasWelcome = this.state === "connected";
     this.socket = null;
+    this.watch.stop();
+    this.cancelTimer?.();
     if (!comesBack(code)) {
-      this.reason = reason || `The server closed the connection (${String(code)}).`;
-      this.failAll(new CommandError("disconnected", this.reason, false));
-      this.move("refused");
+      this.end("refused", reason || `The server closed the connection (${String(code)}).`);
       return;
     }
-    for (const [ref, pending] of this.pending) {
-      if (!pending.durable) {
-        this.pending.delete(ref);
-        pending.reject(new CommandError("disconnected", "The connection was lost.", true));
-      }
-    }
+    this.pending.fail(new CommandError("disconnected", "The connection was lost.", true), false);
     this.move("lost");
-    this.cancelRetry = this.around.later(() => {
+    if (this.failed >= this.maxRetries) {
+      this.end("exhausted", `The connection was lost and ${String(this.failed)} tries to come back failed.`);
+      return;
+    }
+    const wait = backoff(this.failed++, () => this.around.random());
+    this.cancelTimer = this.around.later(() => {
       this.dial();
-    }, backoff(this.attempt++, () => this.around.random()));
+    }, wait);
+    if (!wasWelcome) {
+      void this.askWhetherRefused();
+    }
+  }
+
+  /** A browser does not tell a page why a WebSocket could not be opened; a request does. */
+  private async askWhetherRefused(): Promise<void> {
+    const url = new URL(this.url());
+    url.protocol = url.protocol.replace("ws", "http");
+    url.pathname = url.pathname.replace(/ws$/, "health");
+    if ((await this.around.isRefused(url.href)) && this.state === "reconnecting") {
+      this.end("refused", SIGN_IN);
+    }
+  }
+
+  private end(move: "close" | "refused" | "exhausted", reason: string | null): void {
+    this.cancelTimer?.();
+    this.stopWaking?.();
+    this.watch.stop();
+    const socket = this.socket;
+    this.socket = null;
+    this.reason = reason;
+    this.move(move);
+    socket?.close(1000);
+    if (reason !== null) {
+      this.pending.fail(new CommandError("disconnected", reason, true), true);
+    }
+  }
+
+  private wake(): void {
+    if (this.state === "connected") {
+      this.watch.look();
+    } else {
+      this.open();
+    }
   }
 
   private receive(frame: AnyFrame, receivedNs: number): void {
@@ -186,95 +217,46 @@ export class Transport {
         this.welcomed(frame);
         return;
       case "events":
-        this.batch(frame, receivedNs);
+        this.rooms.take(frame, receivedNs);
         return;
       case "subscribed":
-        this.subscribed(frame);
+        this.rooms.stand(frame);
         break;
       case "presence":
       case "typing":
-        this.rooms.get(frame.channel)?.listener.notice(frame);
+        this.rooms.notice(frame);
         return;
       case "log":
         return;
       default:
         break;
     }
-    this.answer(frame);
-  }
-
-  private answer(frame: Extract<AnyFrame, { op: "ack" | "error" | "pong" | "subscribed" }>): void {
-    const pending = typeof frame.ref === "number" ? this.pending.get(frame.ref) : undefined;
-    if (!pending || typeof frame.ref !== "number") {
-      return;
-    }
-    this.pending.delete(frame.ref);
-    if (frame.op === "error") {
-      pending.reject(new CommandError(frame.code, frame.message, frame.retry));
-    } else {
-      pending.resolve(frame);
-    }
+    this.pending.take(frame);
   }
 
   private welcomed(frame: WelcomeFrame): void {
     this.welcome = frame;
-    this.attempt = 0;
+    this.failed = 0;
+    this.cancelTimer?.();
     this.move("opened");
-    for (const channel of this.rooms.keys()) {
-      this.join(channel);
-    }
-    for (const pending of this.pending.values()) {
-      this.socket?.send(pending.text);
+    this.watch.start();
+    this.rooms.joinAll();
+    for (const text of this.pending.again()) {
+      this.socket?.send(text);
     }
     void estimateOffset(this);
   }
 
-  private join(channel: string): void {
-    const room = this.rooms.get(channel);
-    if (room) {
-      this.tell({ op: "subscribe", channel, after: room.epoch ? `${room.epoch}:${String(room.seq)}` : null });
-    }
-  }
-
-  private subscribed(frame: SubscribedFrame): void {
-    const room = this.rooms.get(frame.channel);
-    if (!room) {
-      return;
-    }
-    const colon = frame.position.lastIndexOf(":");
-    room.epoch = frame.position.slice(0, colon);
-    room.seq = Number(frame.position.slice(colon + 1));
-    if (frame.snapshot) {
-      room.listener.snapshot(frame.snapshot, frame.reason ?? null);
-    }
-  }
-
-  private batch(frame: EventBatchFrame, receivedNs: number): void {
-    const room = this.rooms.get(frame.channel);
-    if (!room || frame.last <= room.seq) {
-      return;
-    }
-    if (frame.first !== room.seq + 1) {
-      this.join(frame.channel);
-      return;
-    }
-    room.epoch = frame.epoch;
-    room.seq = frame.last;
-    room.listener.events(frame.events, receivedNs);
-  }
-
-  private failAll(error: Error): void {
-    for (const pending of this.pending.values()) {
-      pending.reject(error);
-    }
-    this.pending.clear();
-  }
-
   private move(move: ConnectionMove): void {
-    const state = step(this.state, move);
-    if (state !== this.state) {
-      this.state = state;
-      this.onstate?.(state);
+    const before = this.state;
+    this.state = step(before, move);
+    if (this.state !== "disconnected") {
+      this.reason = null;
+    }
+    if (this.state !== before) {
+      for (const heard of [...this.heard]) {
+        heard(this.state, this.reason);
+      }
     }
   }
 }

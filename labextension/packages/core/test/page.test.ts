@@ -118,6 +118,7 @@ describe("a session", () => {
   const answers: { command: AnyCommand; resolve(frame: unknown): void; reject(error: Error): void }[] = [];
   const transport = {
     subscribe: () => undefined,
+    listen: () => () => undefined,
     nowNs: () => 0,
     ask: (command: AnyCommand) => new Promise((resolve, reject) => { answers.push({ command, resolve, reject }); }),
   } as unknown as Transport;

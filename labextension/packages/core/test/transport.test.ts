@@ -1,78 +1,8 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import {
-  backoff,
-  CommandError,
-  comesBack,
-  Transport,
-  type AnyEvent,
-  type AnyFrame,
-  type SocketLike,
-  type Surroundings,
-} from "../src/index";
-
-interface Said {
-  op: string;
-  ref?: number;
-  client_message_id?: string;
-}
-
-class FakeSocket implements SocketLike {
-  sent: Said[] = [];
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-  send(data: string): void {
-    this.sent.push(JSON.parse(data) as Said);
-  }
-  close(): void {
-    this.onclose?.({ code: 1000 });
-  }
-  say(frame: Partial<AnyFrame> & { op: string }): void {
-    this.onmessage?.({ data: JSON.stringify(frame) });
-  }
-  said(op: string): Said[] {
-    return this.sent.filter((each) => each.op === op);
-  }
-}
-
-class World implements Surroundings {
-  sockets: FakeSocket[] = [];
-  timers: (() => void)[] = [];
-  clock = 0;
-  connect(): SocketLike {
-    const socket = new FakeSocket();
-    this.sockets.push(socket);
-    return socket;
-  }
-  now(): number {
-    return ++this.clock;
-  }
-  random(): number {
-    return 0.5;
-  }
-  later(work: () => void): () => void {
-    this.timers.push(work);
-    return () => {
-      this.timers = this.timers.filter((each) => each !== work);
-    };
-  }
-  id(): string {
-    return "page";
-  }
-  get socket(): FakeSocket {
-    return this.sockets.at(-1)!;
-  }
-  welcome(): void {
-    this.socket.onopen?.();
-    this.socket.say({ op: "welcome", protocol: 1, version: "0", connection: "c", clock_id: "s" } as never);
-  }
-  wake(): void {
-    this.timers.splice(0).forEach((work) => {
-      work();
-    });
-  }
-}
+import { CommandError, Transport, type AnyEvent } from "../src/index";
+import { MAX_PENDING } from "../src/pending";
+import { retry, World } from "./world";
 
 const delta = (seq: number): AnyEvent => ({ type: "stream.delta", seq, t: 0, stream: "s", index: seq, text: "x" });
 
@@ -95,7 +25,12 @@ const batch = (first: number, last: number): void => {
   world.socket.say({ op: "events", channel: "lab", epoch: "e", first, last, events });
 };
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 beforeEach(() => {
+  vi.useFakeTimers();
   world = new World();
   heard = [];
   transport = new Transport(() => "ws://x", world);
@@ -133,7 +68,7 @@ describe("the transport", () => {
     world.socket.onclose?.({ code: 1006 });
     expect(transport.state).toBe("reconnecting");
     const queued = transport.ask({ op: "send", channel: "lab", text: "later", client_message_id: "l" });
-    world.wake();
+    retry(world);
     world.welcome();
     expect(transport.state).toBe("connected");
     expect(world.socket.said("subscribe")[0]).toMatchObject({ after: "e:9" });
@@ -145,13 +80,46 @@ describe("the transport", () => {
     expect(await queued).toMatchObject({ message: "n" });
   });
 
+  it("takes no batch twice when a recovery answers late", () => {
+    transport.subscribe("lab", listener);
+    world.welcome();
+    world.socket.say({ op: "subscribed", channel: "lab", position: "e:4", recovered: true } as never);
+    batch(7, 8);
+    batch(9, 9); // one question is enough
+    expect(world.socket.said("subscribe")).toHaveLength(2);
+    batch(5, 6);
+    world.socket.say({ op: "subscribed", channel: "lab", position: "e:4", recovered: true } as never);
+    batch(5, 6);
+    batch(7, 9);
+    expect(heard).toEqual([5, 6, 7, 8, 9]);
+  });
+
+  it("takes a snapshot of another epoch for what it is", () => {
+    transport.subscribe("lab", listener);
+    world.welcome();
+    world.socket.say({ op: "subscribed", channel: "lab", position: "e:90", recovered: true } as never);
+    world.socket.onclose?.({ code: 1006 });
+    retry(world);
+    world.welcome();
+    world.socket.say({ op: "subscribed", channel: "lab", position: "f:40", recovered: false, reason: "position ahead of the log", snapshot: { channel: { id: "lab", name: "lab" }, messages: [] } } as never);
+    batch(41, 41);
+    expect(heard).toEqual([-1, 41]);
+  });
+
+  it("refuses more commands than may wait", async () => {
+    const asked = Array.from({ length: MAX_PENDING }, () => transport.ask({ op: "cancel", stream: "s" }));
+    await expect(transport.ask({ op: "cancel", stream: "s" })).rejects.toMatchObject({ code: "outbox_full", retry: true });
+    transport.close();
+    expect((await Promise.allSettled(asked)).every((each) => each.status === "rejected")).toBe(true);
+  });
+
   it("does not come back where the code says so", async () => {
     world.welcome();
     const asked = transport.ask({ op: "cancel", stream: "s" });
     world.socket.onclose?.({ code: 4501 });
     await expect(asked).rejects.toThrow("4501");
     expect(transport.state).toBe("disconnected");
-    expect(world.timers).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
     await expect(transport.ask({ op: "cancel", stream: "s" })).rejects.toThrow("4501");
   });
 
@@ -168,7 +136,7 @@ describe("the transport", () => {
     world.welcome();
     transport.close();
     expect(transport.state).toBe("disconnected");
-    world.wake();
+    retry(world);
     expect(world.sockets).toHaveLength(1);
   });
 
@@ -178,18 +146,9 @@ describe("the transport", () => {
       const ping = world.socket.said("ping").at(-1) as unknown as { ref: number; t: number };
       const server = ping.t + 5e9;
       world.socket.say({ op: "pong", ref: ping.ref, t: ping.t, received_ns: server, sent_ns: server } as never);
-      await Promise.resolve().then(() => undefined);
+      await vi.advanceTimersByTimeAsync(1);
     }
-    await new Promise((done) => { setTimeout(done); });
     const told = world.socket.said("ping").at(-1) as unknown as { offset_ns: number; uncertainty_ns: number };
     expect(Math.abs(told.offset_ns - 5e9)).toBeLessThanOrEqual(told.uncertainty_ns);
-  });
-});
-
-describe("backing off", () => {
-  it("doubles its limit from 0.25 s to 10 s with full jitter", () => {
-    expect([0, 1, 2, 5, 6, 60].map((attempt) => backoff(attempt, () => 1))).toEqual([250, 500, 1000, 8000, 10000, 10000]);
-    expect(backoff(3, () => 0)).toBe(0);
-    expect([1006, 4000, 4499, 4500, 4999].map(comesBack)).toEqual([true, true, true, false, false]);
   });
 });

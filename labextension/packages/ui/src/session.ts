@@ -1,5 +1,5 @@
 /** The page's own transport and frames. */
-import { browser, ChatSession, Transport, type Frames } from "@jupyter-agentchat/core";
+import { browser, ChatSession, OutboxStore, Transport, type Frames } from "@jupyter-agentchat/core";
 
 /** Where the server is, as the page or the kernel knows it. */
 export interface Place {
@@ -29,19 +29,43 @@ export function socketUrl(place: Place): string {
   return url.href;
 }
 
+const around = browser((work) => {
+  const shown = (): void => {
+    if (!document.hidden) {
+      work();
+    }
+  };
+  window.addEventListener("online", work);
+  window.addEventListener("pageshow", work);
+  document.addEventListener("visibilitychange", shown);
+  return () => {
+    window.removeEventListener("online", work);
+    window.removeEventListener("pageshow", work);
+    document.removeEventListener("visibilitychange", shown);
+  };
+});
+
 export const frames: Frames = {
   isHidden: () => document.hidden,
   frame: (work) => {
     requestAnimationFrame(work);
   },
-  later: (work, ms) => browser().later(work, ms),
+  later: (work, ms) => around.later(work, ms),
 };
 
 /** Open a connection of its own for one channel. */
 export function openSession(channel: string, place: Place): ChatSession {
-  const around = browser();
   const transport = new Transport(() => socketUrl(place), around);
-  const session = new ChatSession(channel, transport, () => around.id());
+  const session = new ChatSession(channel, transport, () => around.id(), outboxOf(place));
   transport.open();
   return session;
+}
+
+/** Where unsent messages survive a reload of this tab; null where the page may store nothing. */
+function outboxOf(place: Place): OutboxStore | null {
+  try {
+    return new OutboxStore(sessionStorage, new URL(place.baseUrl, document.baseURI).href);
+  } catch {
+    return null;
+  }
 }

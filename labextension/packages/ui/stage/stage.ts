@@ -86,7 +86,7 @@ const STATES: Record<string, () => State> = {
 function show(name: string): void {
   const state = STATES[name]?.() ?? {};
   const socket = new StageSocket();
-  const transport = new Transport(() => "", { connect: () => socket, now: () => performance.now(), random: () => 0, later: () => () => undefined, id: () => "stage" });
+  const transport = new Transport(() => "", { connect: () => socket, now: () => performance.now(), random: () => 0, later: () => () => undefined, id: () => "stage", isRefused: () => Promise.resolve(false), onWake: () => () => undefined });
   const session = new ChatSession("lab", transport, () => crypto.randomUUID());
   transport.open();
   socket.say({ op: "welcome", protocol: 1, version: "0", connection: "c", clock_id: "s", user });

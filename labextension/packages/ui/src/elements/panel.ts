@@ -104,7 +104,7 @@ export class AgentChatPanel extends LitElement {
     const out = [...(session?.outgoing.values() ?? [])];
     const isEmpty = fold != null && all.length === 0 && out.length === 0;
     return html`
-      ${connectionLine(session?.transport.state ?? "disconnected", this.isLost, session?.transport.reason ?? null)}
+      ${connectionLine(session?.transport.state ?? "disconnected", this.isLost, session?.transport.reason ?? null, this.reconnect)}
       <div class="scroll" @scroll=${this.scrolled} tabindex="0" aria-label="Messages">
         <div
           class="log"
@@ -170,18 +170,18 @@ export class AgentChatPanel extends LitElement {
 
   private follow(session: ChatSession): void {
     this.painter = new PaintReporter(session.channel, session.transport, frames);
-    const stop = session.listen((change) => {
-      this.change.structure ||= change.structure;
-      change.messages.forEach((id) => this.change.messages.add(id));
-      this.change.chunk = change.chunk ?? this.change.chunk;
-      this.pacer.request();
-    });
-    session.transport.onstate = (state) => {
-      this.stateChanged(state);
-    };
+    const stops = [
+      session.listen((change) => {
+        this.change.structure ||= change.structure;
+        change.messages.forEach((id) => this.change.messages.add(id));
+        this.change.chunk = change.chunk ?? this.change.chunk;
+        this.pacer.request();
+      }),
+      session.transport.listen(this.stateChanged),
+    ];
+    this.stateChanged(session.transport.state);
     this.stopListening = () => {
-      stop();
-      session.transport.onstate = null;
+      stops.forEach((stop) => { stop(); });
     };
   }
 
@@ -196,16 +196,13 @@ export class AgentChatPanel extends LitElement {
     this.stopListening = null;
   }
 
-  private stateChanged(state: ConnectionState): void {
+  private readonly stateChanged = (state: ConnectionState): void => {
     this.requestUpdate();
-    if (state === "connected") {
-      this.isLost = false;
-    } else {
-      setTimeout(() => {
-        this.isLost = this.session?.transport.state !== "connected";
-      }, QUIET_MS);
-    }
-  }
+    this.isLost &&= state !== "connected";
+    setTimeout(() => {
+      this.isLost = this.session?.transport.state !== "connected";
+    }, QUIET_MS);
+  };
 
   /** Put what has arrived on the screen: grown texts alone, or everything where more changed. */
   private flush(): void {
@@ -233,6 +230,8 @@ export class AgentChatPanel extends LitElement {
   }
 
   private seenSeq = 0;
+
+  private readonly reconnect = (): void => { this.session?.transport.open(); };
 
   private readonly tick = (): void => {
     const live = [...(this.session?.fold?.live.values() ?? [])];

@@ -4,20 +4,28 @@ import { html, nothing, type TemplateResult } from "lit";
 
 const SUGGESTIONS = ["Hello! What can you do?", "I am unhappy with my results.", "Explain how you work."];
 
-/** A quiet dot at once, a line after a second. */
+/** A quiet dot at once, a line after a second; where it is over, why, and the way back. */
 export function connectionLine(
   state: ConnectionState,
   isLost: boolean,
   reason: string | null,
+  retry: () => void,
 ): TemplateResult | typeof nothing {
-  if (state === "connected") {
+  if (state === "connected" || (state === "disconnected" && reason === null)) {
     return nothing;
   }
-  const text = reason ?? "Reconnecting. What you write is kept and sent once.";
-  return html`<div class="connection" role="status">
-    <span class="dot" aria-hidden="true"></span>${isLost || reason ? text : nothing}
+  const again = html`<button @click=${retry}>${reason === null ? "Try now" : "Try again"}</button>`;
+  return html`<div class="connection ${state}" role="status">
+    <span class="dot" aria-hidden="true"></span>${isLost || reason !== null
+      ? html`<span>${reason ?? WAITING[state]}</span>${state === "connecting" ? nothing : again}`
+      : nothing}
   </div>`;
 }
+
+const WAITING: Partial<Record<ConnectionState, string>> = {
+  connecting: "Connecting…",
+  reconnecting: "Reconnecting. What you write is kept and sent once.",
+};
 
 /** What an empty channel shows: who is here, and three things that work without a network. */
 export function emptyState(agents: readonly string[], suggest: (text: string) => void): TemplateResult {
