@@ -18,7 +18,7 @@ from typing import Final
 from msgspec import Struct
 
 from jupyter_agentchat.errors import InvalidInputError
-from jupyter_agentchat.experiment.traces import Request, read_trace
+from jupyter_agentchat.experiment.traces import Request, read_requests
 
 MAX_RATE: Final = 10_000.0
 MAX_CONCURRENCY: Final = 1_000
@@ -116,7 +116,7 @@ def read_arrivals(text: str) -> Arrivals:
     if match := _TRACE.fullmatch(text):
         path, speed = match.groups()
         factor = _within(_number(speed or "1", text), 1e6, "speed", text)
-        return Trace(path, factor, tuple(read_trace(Path(path))))
+        return Trace(path, factor, tuple(read_requests(Path(path))))
     raise InvalidInputError(f"arrivals {text!r} is unknown; it is one of {_FORMS}.")
 
 

@@ -12,7 +12,7 @@ Formats, each recognised by its columns:
     CSV ``Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type``, seconds; newer
     files add a session. Source: HPMLL/BurstGPT, arXiv:2401.17644.
 ``agentchat``
-    Ours: JSONL ``{"t_ns", "input_tokens"?, "output_tokens"?}``, nanoseconds from the first.
+    Ours, in Parquet: what `Log.save_trace` wrote; see ``docs/reference/traces.md``.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TextIO
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from jupyter_agentchat.errors import InvalidInputError
+from jupyter_agentchat.frames import traces as frames_traces
 
 Row = Mapping[str, Any]
 
@@ -51,7 +52,7 @@ class Request(Struct, frozen=True):
     output_tokens: int | None = None
 
 
-def read_trace(path: str | Path) -> list[Request]:
+def read_requests(path: str | Path) -> list[Request]:
     """Read a trace in any known format, by time; the first request is at 0.
 
     Raises
@@ -61,24 +62,30 @@ def read_trace(path: str | Path) -> list[Request]:
         the line.
     """
     path = Path(path)
+    if path.suffix == ".parquet":
+        found = [
+            Request(each.t_request, None, each.n_tokens) for each in frames_traces.read_trace(path)
+        ]
+    else:
+        found = _read_text(path)
+    if not found:
+        raise InvalidInputError(f"The trace {path} holds no requests.")
+    found.sort(key=lambda request: request.t_ns)
+    first = found[0].t_ns
+    return [structs.replace(request, t_ns=request.t_ns - first) for request in found]
+
+
+def _read_text(path: Path) -> list[Request]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = _json_lines(file, path) if _is_json(file) else _csv_lines(file)
-            found = [_request(line, row, path) for line, row in rows]
+            return [_request(line, row, path) for line, row in rows]
     except OSError as error:
         message = f"The trace {path} cannot be read: {error.strerror or error}."
         raise InvalidInputError(message) from None
     except UnicodeDecodeError:
         message = f"The trace {path} is not text in UTF-8; is it compressed?"
         raise InvalidInputError(message) from None
-    if not found:
-        raise InvalidInputError(f"The trace {path} holds no requests.")
-    found.sort(key=lambda request: request.t_ns)
-    first = found[0].t_ns
-    return [
-        Request(request.t_ns - first, request.input_tokens, request.output_tokens)
-        for request in found
-    ]
 
 
 def _is_json(file: TextIO) -> bool:
@@ -112,7 +119,7 @@ def _request(line: int, row: Row, path: Path) -> Request:
         columns = ", ".join(map(str, row))
         message = (
             f"The trace {path} has the columns {columns[:200]}; known are those of Azure "
-            "(TIMESTAMP), Mooncake (timestamp), BurstGPT (Timestamp) and our own (t_ns)."
+            "(TIMESTAMP), Mooncake (timestamp) and BurstGPT (Timestamp), and our own in .parquet."
         )
         raise InvalidInputError(message)
     if line > MAX_REQUESTS:
@@ -171,5 +178,4 @@ _FORMATS: Final = (
     _Format("TIMESTAMP", _wall_ns, "ContextTokens", "GeneratedTokens"),
     _Format("timestamp", _scaled(1_000_000), "input_length", "output_length"),
     _Format("Timestamp", _scaled(1_000_000_000), "Request tokens", "Response tokens"),
-    _Format("t_ns", _scaled(1), "input_tokens", "output_tokens"),
 )

@@ -50,10 +50,10 @@ def test_a_seed_gives_the_same_schedule() -> None:
 def test_a_trace_is_played_faster(tmp_path: Path) -> None:
     """``speed`` divides the distances."""
     file = tmp_path / "t.jsonl"
-    file.write_text('{"t_ns": 0}\n{"t_ns": 1000}\n')
+    file.write_text('{"timestamp": 0}\n{"timestamp": 1000}\n')
     arrivals = read_arrivals(f"trace:{file},speed=4")
     assert isinstance(arrivals, Trace)
-    assert list(arrivals.offsets(0)) == [0, 250]
+    assert list(arrivals.offsets(0)) == [0, 250_000_000]
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_a_missing_key_is_named() -> None:
 def test_a_trace_that_is_too_short_is_said_before_anything_runs(tmp_path: Path) -> None:
     """Two requests do not serve three trials."""
     file = tmp_path / "t.jsonl"
-    file.write_text('{"t_ns": 0}\n{"t_ns": 5}\n')
+    file.write_text('{"timestamp": 0}\n{"timestamp": 5}\n')
     order = {**LEAST, "repeats": 3, "arrivals": f"trace:{file}"}
     with pytest.raises(InvalidInputError, match="fewer than the 3 trials"):
         read_spec(order)
