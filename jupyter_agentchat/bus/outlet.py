@@ -196,8 +196,8 @@ class Outlet:
 
     @property
     def backlog_bytes(self) -> int:
-        """JSON bytes of the events that its readings are behind."""
-        return sum(reading.backlog_bytes for reading in self.readings)
+        """JSON bytes of the events that the reading which is furthest behind has missed."""
+        return max((reading.backlog_bytes for reading in self.readings), default=0)
 
     def measure(self) -> int:
         """Note what waits, for the statistics; returns the bytes."""

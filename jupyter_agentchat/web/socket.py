@@ -27,6 +27,8 @@ class SocketHandler(WebSocketMixin, WebSocketHandler, Guarded):
     ping_interval = ping_timeout = 0
     """Tornado reads them, in seconds, at the handshake; Jupyter, in ms, once it is open."""
     max_message_size = MAX_SEND_BYTES
+    shut_code: CloseCode | None = None
+    """Why we closed it; None: the client did, or it was lost."""
 
     @ws_authenticated
     async def get(self, *args: object, **kwargs: object) -> None:
@@ -73,6 +75,7 @@ class SocketHandler(WebSocketMixin, WebSocketHandler, Guarded):
 
     def shut(self, code: CloseCode) -> None:
         """Close with a code of ours, after what was written so far."""
+        self.shut_code = self.shut_code or code
         self.outlet.flush()
         self.outlet.close()
         self.close(int(code), code.reason)

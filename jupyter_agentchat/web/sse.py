@@ -82,6 +82,7 @@ class SSEHandler(RestHandler):
     """Follows a channel's log as fast as the client takes it."""
 
     _ended: asyncio.Future[None] | None = None
+    _shut_code: CloseCode | None = None
 
     async def follow(
         self,
@@ -119,14 +120,15 @@ class SSEHandler(RestHandler):
             self.backend.readers.discard(self)
             if outlet is not None:
                 outlet.close()
-            service.disconnect(connection)
+            service.disconnect(connection, self._shut_code)
 
     def rendered(self, joined: Joined, batch: Batch, only: Selection | None) -> bytes:
         """Return what to write of a batch; a dialect writes messages of its own."""
         return messages(joined.position.epoch, batch, only)
 
-    def shut(self, code: CloseCode) -> None:  # noqa: ARG002 - SSE has no close codes
-        """End the response; the client reconnects."""
+    def shut(self, code: CloseCode) -> None:
+        """End the response; SSE has no close codes, and the client reconnects."""
+        self._shut_code = self._shut_code or code
         self.on_connection_close()
 
     def on_connection_close(self) -> None:

@@ -30,4 +30,4 @@ class NativeSocket(SocketHandler):
         """End the session; what runs goes on."""
         super().on_close()
         if self._session is not None:
-            self._session.close(self.close_code)
+            self._session.close(self.shut_code or self.close_code)
