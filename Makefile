@@ -25,7 +25,7 @@ PACKAGED := pyproject.toml jupyter_agentchat/etc/jupyter_agentchat.json $(FRONT_
 FRONT_END_TOOLS := labextension/node_modules/eslint/package.json
 
 .NOTPARALLEL:
-.PHONY: demo test checks ruff mypy imports front-end vitest pytest browser screenshots \
+.PHONY: demo test checks ruff mypy imports front-end vitest pytest browser faults screenshots \
 	bench bench-large compiler clean
 
 demo: $(VENV)/.package $(VENV)/.model
@@ -62,6 +62,11 @@ bench: $(VENV)/.package
 
 bench-large: $(VENV)/.package
 	$(BIN)/python -m tests.bench --large $(ARGS)
+
+# The service, killed at random moments as often as KILLS says; pytest runs the same 25 times.
+KILLS ?= 1000
+faults: $(VENV)/.tests
+	AGENTCHAT_KILLS=$(KILLS) $(BIN)/python -m pytest tests/faults tests/conformance/store/test_crash.py
 
 # Pictures of the panel's states, to look at: docs/images/states.
 screenshots: $(VENV)/.tests $(FRONT_END_TOOLS) browser
