@@ -249,3 +249,19 @@ def test_no_body_breaks_the_server(chat: Any, run: Any, path: str, body: object)
                 pass
 
     run(check())
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(frame=st.text(max_size=40) | st.binary(max_size=40) | JSON.map(json.dumps))
+def test_no_frame_closes_the_socket(chat: Any, run: Any, frame: str | bytes) -> None:
+    async def check() -> None:
+        async with socket(chat) as client:
+            await client.raw.write_message(frame, binary=isinstance(frame, bytes))
+            await client.raw.write_message(json.dumps({"type": "ping"}))
+            assert (await client.until("pong"))[-2:][0]["type"] in {"error", "pong"}
+
+    run(check())
