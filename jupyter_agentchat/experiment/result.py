@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_agentchat.experiment.design import blind_labels
-from jupyter_agentchat.experiment.journal import Journal
+from jupyter_agentchat.experiment.journal import Journal, Run
+from jupyter_agentchat.experiment.report import Report, build
 from jupyter_agentchat.experiment.tables import Tables, blind, label
+from jupyter_agentchat.experiment.threats import threats
 from jupyter_agentchat.frames.log import METRICS, Log
 from jupyter_agentchat.frames.measures import metric_of
-from jupyter_agentchat.metrics import NA, summarize
+from jupyter_agentchat.metrics import NA, Timeline, summarize
 from jupyter_agentchat.stats import compare_samples, holm
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ class ExperimentResult:
 
     Attributes
     ----------
+    spec : Spec
+        What was ordered.
     complete : bool
         Whether every trial of the design was made; run it again to go on.
     blinded : bool
@@ -39,20 +43,27 @@ class ExperimentResult:
     def __init__(self, journal: Journal, tables: Mapping[str, pa.Table]) -> None:
         self._journal = journal
         self._tables = tables
-        self._spec = journal.spec
-        self._design = {trial.trial: trial for trial in self._spec.trials()}
-        self._letters = blind_labels(self._spec.factors.arms(), self._spec.seed)
+        self.spec = journal.spec
+        self._design = {trial.trial: trial for trial in self.spec.trials()}
+        self._letters = blind_labels(self.spec.factors.arms(), self.spec.seed)
         self.complete = len(journal.done) == len(self._design)
-        self.blinded = self._spec.blind
+        self.blinded = self.spec.blind
 
     def __repr__(self) -> str:
         """Say how far it came."""
-        failed = sum(seen.status != "completed" for seen in self._journal.done.values())
         state = "" if self.complete else ", not complete: run it again to go on"
-        return (
-            f"<ExperimentResult {self._spec.name!r}: {len(self._journal.done):,} of "
-            f"{len(self._design):,} trials, {failed:,} failed{state}>"
-        )
+        return f"<ExperimentResult {self.spec.name!r}: {self.sentence}{state}>"
+
+    @property
+    def sentence(self) -> str:
+        """How many trials there are, and how many failed."""
+        failed = sum(seen.status != "completed" for seen in self._journal.done.values())
+        return f"{len(self._journal.done):,} of {len(self._design):,} trials, {failed:,} failed"
+
+    @property
+    def runs(self) -> list[Run]:
+        """The runs that made it, with their provenance."""
+        return list(self._journal.runs)
 
     @property
     def folder(self) -> Path | None:
@@ -75,7 +86,7 @@ class ExperimentResult:
     @property
     def arms(self) -> list[str]:
         """The labels of the arms: letters while it is blinded."""
-        arms = [self._shown(arm) for arm in self._spec.factors.arms()]
+        arms = [self._shown(arm) for arm in self.spec.factors.arms()]
         return sorted(arms, key=lambda arm: (len(arm), arm)) if self.blinded else arms
 
     def unblind(self) -> dict[str, str]:
@@ -144,13 +155,45 @@ class ExperimentResult:
         clean = [{key: None if isinstance(v, NA) else v for key, v in row.items()} for row in rows]
         return pd.DataFrame(clean)
 
+    def timelines(self) -> dict[str, list[Timeline]]:
+        """Return the timelines of each arm's trials proper, as the client saw them."""
+        found: dict[str, list[Timeline]] = {arm: [] for arm in self.arms}
+        for trial, seen in self._proper():
+            found[self._shown(trial.arm)].append(seen.timeline())
+        return found
+
+    def threats(self) -> list[str]:
+        """Return what the facts of this experiment say against its conclusions."""
+        seen = [each for _, each in self._proper()]
+        planned = sum(not trial.is_warm_up for trial in self._design.values())
+        return threats(self.spec, seen, self.runs, planned=planned)
+
+    def report(self, file: str | Path | None = None) -> Report:
+        """Return the report as one HTML page that needs nothing else, written to `file` as well.
+
+        Design, sample, tables, figures, threats to validity, provenance.
+
+        Raises
+        ------
+        InvalidInputError
+            If `file` does not end in ``.html`` or cannot be written.
+        """
+        made = build(self)
+        if file is not None:
+            made.save(file)
+        return made
+
+    def _proper(self) -> Iterator[tuple[Trial, Observation]]:
+        """Yield the trials made, without the warm-up."""
+        for name, trial in self._design.items():
+            if not trial.is_warm_up and (seen := self._journal.done.get(name)):
+                yield trial, seen
+
     @property
     def _stream_labels(self) -> dict[str, str]:
         """Stream → label, the warm-up left out."""
         return {
-            seen.stream: self._shown(trial.arm)
-            for name, trial in self._design.items()
-            if (seen := self._journal.done.get(name)) and seen.stream and not trial.is_warm_up
+            seen.stream: self._shown(trial.arm) for trial, seen in self._proper() if seen.stream
         }
 
     def _shown(self, arm: str) -> str:
@@ -161,10 +204,8 @@ class ExperimentResult:
         _, function, _ = metric_of(metric)
         return {
             (trial.block, trial.prompt): function(seen.timeline())
-            for name, trial in self._design.items()
-            if not trial.is_warm_up
-            and self._shown(trial.arm) == arm
-            and (seen := self._journal.done.get(name))
+            for trial, seen in self._proper()
+            if self._shown(trial.arm) == arm
         }
 
     def _row(self, trial: Trial, seen: Observation) -> dict[str, Any]:
