@@ -42,6 +42,8 @@ class OurServer:
         When Jupyter's own API gave its first answer (monotonic).
     """
 
+    lead_per_stream_s = 0.04  # each is asked for by a message of its own, made durable
+
     def __init__(
         self,
         folder: Path,

@@ -32,10 +32,13 @@ class Server(Protocol):
     ----------
     pids : list of int
         The processes whose CPU is counted.
+    lead_per_stream_s : float
+        What it takes to hand over an order, for each of its streams.
     """
 
     port: int
     pids: list[int]
+    lead_per_stream_s: float
 
     def begin(self, order: Order) -> None:
         """Hand over an order; it begins at its `start_ns`."""
@@ -66,6 +69,8 @@ class PeerServer:
     command : sequence of str
         ``{port}`` and ``{redis}`` are replaced; with the latter a Redis server is started.
     """
+
+    lead_per_stream_s = 0.0  # one line for all
 
     def __init__(self, command: Sequence[str], folder: Path, *, realtime: bool = False) -> None:
         self.port = free_port()

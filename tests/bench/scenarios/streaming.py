@@ -15,8 +15,7 @@ from tests.bench.work import Order
 
 WARM_UP_S = 0.3
 LEAD_S = 0.3
-LEAD_PER_STREAM_S = 0.02
-"""Our server is asked by one message per stream, peers by one line: both before the start."""
+"""From an order to its start; see also `Server.lead_per_stream_s`."""
 AFTERMATH_S = 0.4
 """Time in which a log is written to the end, a chunk too many would arrive, and so on."""
 
@@ -113,7 +112,7 @@ def play(server: Server, viewers: Viewers, order: Order, *, viewers_per_room: in
 
 def _play_once(server: Server, viewers: Viewers, order: Order, viewers_per_room: int) -> Reading:
     viewers.reset()
-    order = order.starting(LEAD_S + LEAD_PER_STREAM_S * order.streams)
+    order = order.starting(LEAD_S + server.lead_per_stream_s * order.streams)
     server.begin(order)
     time.sleep(max(order.start_ns - time.monotonic_ns() - 20_000_000, 0) / 1e9)
     meter = Meter(server.pids, viewers.pid)
