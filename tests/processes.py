@@ -60,12 +60,15 @@ def environment(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def jupyter_server(
-    folder: Path, *options: str, token: str = TOKEN, port: int = 0
+    folder: Path, *options: str, token: str = TOKEN, port: int = 0, module: str = "jupyter_server"
 ) -> Iterator[ServerProcess]:
-    """Run ``jupyter server`` until the block ends, on a port that is free."""
+    """Run ``jupyter server`` until the block ends, on a port that is free.
+
+    `module` may be one that changes something before it runs Jupyter's own.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     command = [
-        *(sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"),
+        *(sys.executable, "-m", module, "--no-browser", "--allow-root"),
         *(f"--ServerApp.root_dir={folder}", f"--port={port}", f"--IdentityProvider.token={token}"),
         *("--ServerApp.port_retries=0" if port else "--ServerApp.port_retries=50", *options),
     ]
