@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from jupyter_agentchat.dialects.eliza.agent_session import AgentSession
+from jupyter_agentchat.dialects.eliza.handlers import take_api_key
 from jupyter_agentchat.dialects.eliza.ids import find_agent
 from jupyter_agentchat.dialects.eliza.state import ElizaState
 from jupyter_agentchat.errors import DisconnectedError
@@ -15,6 +16,11 @@ class AgentSocket(SocketHandler):
     """Hands frames to an `AgentSession`."""
 
     _session: AgentSession | None = None
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Take an API key for the token it is, then guard."""
+        take_api_key(self.request)
+        await super().prepare()
 
     async def get(self, wanted: str) -> None:  # type: ignore[override]
         """Upgrade, unless there is no such agent."""

@@ -29,6 +29,11 @@ def announce(bus: MessageBus, channel: Channel, event: AnyEvent) -> None:
         bus.emit("channel_cleared", {"channelId": channel.id})
 
 
+def announce_deletion(bus: MessageBus, channel: str) -> None:
+    """Tell the bus that a channel is gone."""
+    bus.emit("channel_deleted", {"channelId": channel})
+
+
 def bus_message(channel: Channel, message: Message) -> dict[str, Any]:
     """Return a message as the seed's `MessageServiceMessage`, in both spellings of the server."""
     sender, name = sender_of(message)

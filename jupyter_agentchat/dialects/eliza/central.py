@@ -118,7 +118,7 @@ class CompleteHandler(ElizaHandler):
         channel = of.text_of(given, _CHANNEL)
         if channel is None:
             raise InvalidInputError("Missing required fields: channel_id, server_id")
-        await self.service.channel(channel_id(channel))
-        payload = {"channelId": channel, "serverId": of.server_id(given)}
+        log = await self.service.channel(channel_id(channel))
+        payload = {"channelId": log.channel.id, "serverId": of.server_id(given)}
         self.eliza.bus.emit("message_complete", payload)
         self.answer({"success": True, "message": "Completion event emitted"})

@@ -89,9 +89,7 @@ class ChannelHandler(DetailsHandler):
     @authenticated
     async def delete(self, channel: str) -> None:
         """Delete it, with its messages."""
-        id_ = channel_id(channel)
-        await self.service.delete_channel(id_)
-        self.eliza.bus.emit("channel_deleted", {"channelId": id_})
+        await self.service.delete_channel(channel_id(channel))
         self.set_status(HTTPStatus.NO_CONTENT)
 
     def _agents(self, participants: list[str] | None) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
+from tornado.httputil import HTTPServerRequest
 
 from jupyter_agentchat.dialects.eliza.state import ElizaState
 from jupyter_agentchat.errors import RateLimitedError
@@ -20,6 +21,13 @@ API_KEY = "X-API-Key"
 RETRY_AFTER_S = 60
 
 
+def take_api_key(request: HTTPServerRequest) -> None:
+    """Let an API key stand for the server's token, where no other credential came."""
+    headers = request.headers
+    if API_KEY in headers and "Authorization" not in headers:
+        headers["Authorization"] = f"token {headers[API_KEY]}"
+
+
 class ElizaHandler(CrossOrigin, RestHandler):
     """JSON as ElizaOS has it: ``{success, data}``, and ``{success, error}`` with one sentence."""
 
@@ -30,9 +38,7 @@ class ElizaHandler(CrossOrigin, RestHandler):
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
         """Take an API key for the token it is; then guard, then count the request."""
-        headers = self.request.headers
-        if API_KEY in headers and "Authorization" not in headers:
-            headers["Authorization"] = f"token {headers[API_KEY]}"
+        take_api_key(self.request)
         await super().prepare(_redirect_to_login=False)
         if not is_preflight(self):
             self.eliza.requests.take(self.author.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from jupyter_agentchat.dialects.eliza.member import ElizaMember
 from jupyter_agentchat.dialects.eliza.seats import Seats
@@ -13,6 +14,7 @@ from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES
 from jupyter_agentchat.socketio import ConnectionSettings, EngineSettings
 from jupyter_agentchat.web.backend import Backend
 from jupyter_agentchat.web.engineio.client import Client
+from jupyter_agentchat.web.engineio.framing import packed
 from jupyter_agentchat.web.engineio.handler import engine_handler
 from jupyter_agentchat.web.engineio.mount import Mount, SocketMount
 
@@ -32,6 +34,7 @@ class ElizaSockets:
         self._eliza = eliza
         self._seats = Seats(eliza.service.ephemera)
         self._unwatch = eliza.service.watch_deletions(self._deleted)
+        eliza.bus.on("message_complete", self._completed)
 
     def credential(self, auth: Mapping[str, object]) -> str | None:
         """Return the token of ``auth``, or what ElizaOS calls its API key."""
@@ -51,11 +54,21 @@ class ElizaSockets:
     def close(self) -> None:
         """Let go of the service."""
         self._unwatch()
+        self._eliza.bus.off("message_complete", self._completed)
 
     def _deleted(self, channel: str) -> None:
         for seat in self._seats.in_channel(channel):
             if isinstance(seat.listener, ElizaMember):
                 seat.listener.deleted(channel)
+
+    def _completed(self, told: dict[str, Any]) -> None:
+        """Tell what an agent elsewhere says by ``POST api/messaging/complete``."""
+        server = told["serverId"]
+        for seat in self._seats.in_channel(told["channelId"]):
+            room = seat.form.channel
+            payload = {"channelId": room, "roomId": room}
+            servers = {"serverId": server, "messageServerId": server}
+            seat.listener.offer(packed(NAMESPACE, "messageComplete", {**payload, **servers}))
 
 
 def mount_of(backend: Backend) -> Mount:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from functools import partial
 
 from jupyter_agentchat.dialects.eliza.aliases import Aliases
-from jupyter_agentchat.dialects.eliza.announce import announce
+from jupyter_agentchat.dialects.eliza.announce import announce, announce_deletion
 from jupyter_agentchat.dialects.eliza.bus import MessageBus
 from jupyter_agentchat.dialects.eliza.servers import MessageServers
 from jupyter_agentchat.dialects.eliza.sessions import Sessions
@@ -42,6 +42,7 @@ class ElizaState:
         """Made when the first client of ``socket.io/`` comes."""
         self._actions: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._unwatch = service.watch(partial(announce, self.bus))
+        self._unwatch_deletions = service.watch_deletions(partial(announce_deletion, self.bus))
 
     def brought(self, message: Message) -> None:
         """Remember where a message stands that may be brought up to date by its id alone."""
@@ -61,4 +62,5 @@ class ElizaState:
         if self.sockets is not None:
             self.sockets.close()
         self._unwatch()
+        self._unwatch_deletions()
         self.bus.remove_all_listeners()

@@ -147,6 +147,17 @@ async def test_an_unknown_agent_is_404_everywhere(chat: Any) -> None:
     assert refusal.value.code == 403
 
 
+async def test_an_api_key_opens_the_socket(chat: Any) -> None:
+    token = chat.app.identity_provider.token
+    async with socket(chat, headers={"X-API-Key": token}) as client:
+        await client.say()
+        assert (await client.until("complete"))[-1]["text"] == "Hello there"
+    with pytest.raises(HTTPClientError) as refusal:
+        async with socket(chat, headers={"X-API-Key": "wrong"}):
+            pass
+    assert refusal.value.code == 403
+
+
 async def test_many_turns_on_one_socket(chat: Any) -> None:
     async with socket(chat, agent_id("hello")) as client:
         for number in range(3):
@@ -235,7 +246,7 @@ PATHS = st.sampled_from(
 
 
 @settings(
-    max_examples=150,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -252,7 +263,7 @@ def test_no_body_breaks_the_server(chat: Any, run: Any, path: str, body: object)
 
 
 @settings(
-    max_examples=100,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -222,13 +222,15 @@ async def test_complete_tells_the_bus(chat: Any) -> None:
 async def test_the_bus_hears_of_every_face(chat: Any) -> None:
     heard: list[tuple[str, Any]] = []
     bus = state(chat).bus
-    for name in ("new_message", "message_deleted", "channel_cleared"):
+    for name in ("new_message", "message_deleted", "channel_cleared", "channel_deleted"):
         bus.on(name, lambda payload, name=name: heard.append((name, payload)))  # type: ignore[misc]
     await chat.channel("room")
     sent = await chat.send("native", "room", mode="sync")
     await chat.http.delete(f"api/channels/room/messages/{sent['message']['id']}")
     await chat.http.delete(f"{API}/channels/room/messages")
     assert [name for name, _ in heard] == ["new_message", "message_deleted", "channel_cleared"]
+    await chat.http.delete("api/channels/room")
+    assert heard[-1] == ("channel_deleted", {"channelId": "room"})
     message = heard[0][1]
     assert (message["channel_id"], message["content"]) == ("room", "native")
     assert message["author_id"] == string_to_uuid("owner")
