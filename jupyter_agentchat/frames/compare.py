@@ -110,16 +110,12 @@ def compare(
     Raises
     ------
     InvalidInputError
-        A name is unknown, or no prompt occurs in both logs.
+        A name is unknown, or no prompt was answered on both sides.
     """
     name, _, unit = metric_of(metric)
-    if pair not in {None, "prompt"}:
-        raise InvalidInputError(f"pair={pair!r} is not known; give 'prompt', or leave it out")
+    _check(pair)
     a, b = (log.measured(at=at) for log in (log_a, log_b))
-    if pair is None:
-        samples = values(a, metric), values(b, metric)
-    else:
-        samples = _paired(_by_prompt(log_a, a, metric), _by_prompt(log_b, b, metric))
+    samples = _samples(metric, (a, b), None if pair is None else (_asked(log_a), _asked(log_b)))
     found = compare_samples(
         *samples, paired=pair is not None, test=test, confidence=confidence, seed=seed
     )
@@ -132,6 +128,7 @@ def compare_groups(
     *,
     by: str = "agent",
     at: str = "agent",
+    pair: str | None = None,
     test: str | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
@@ -145,7 +142,7 @@ def compare_groups(
         One of `METRICS`, or a function of a Timeline.
     by : str
         A column of ``streams()``.
-    at, test, confidence
+    at, pair, test, confidence
         As in `compare`.
 
     Returns
@@ -156,7 +153,7 @@ def compare_groups(
     Raises
     ------
     InvalidInputError
-        A name is unknown, or there is one group alone.
+        A name is unknown, there is one group alone, or no prompt was answered on both sides.
     """
     import pandas as pd  # noqa: PLC0415 - slow
 
@@ -167,12 +164,14 @@ def compare_groups(
     groups: dict[object, list[Measured]] = {}
     for each in log.measured(at=at):
         groups.setdefault(each.row[by], []).append(each)
+    _check(pair)
     if len(groups) < 2:  # noqa: PLR2004
         raise InvalidInputError(f"there are {len(groups)} groups by {by!r}; a comparison needs two")
+    asked = None if pair is None else (_asked(log),) * 2
     rows = []
     for one, two in combinations(groups, 2):
-        samples = values(groups[one], metric), values(groups[two], metric)
-        found = compare_samples(*samples, test=test, confidence=confidence)
+        samples = _samples(metric, (groups[one], groups[two]), asked)
+        found = compare_samples(*samples, paired=pair is not None, test=test, confidence=confidence)
         rows.append({"a": one, "b": two, "metric": name, "unit": unit, "at": at, **found.row()})
     tested = [row for row in rows if not isinstance(row["p"], NA)]
     for row, p in zip(tested, holm([_float(row["p"]) for row in tested]), strict=True):
@@ -186,16 +185,44 @@ def _named(found: Comparison, metric: str, unit: str, at: str) -> LogComparison:
     return LogComparison(**known, metric=metric, unit=unit, at=at)
 
 
-def _by_prompt(
-    log: MeasuredLog, streams: Sequence[Measured], metric: str | Metric
-) -> dict[str, float | NA]:
-    """Return the metric of each prompt's text; of several answers the median."""
+def _check(pair: str | None) -> None:
+    if pair not in {None, "prompt"}:
+        raise InvalidInputError(f"pair={pair!r} is not known; give 'prompt', or leave it out")
+
+
+def _asked(log: MeasuredLog) -> dict[str, str]:
+    """Return, by the id of each answer's message, the text that it answers."""
     messages = log.messages()
     text = dict(zip(messages["message_id"], messages["text"], strict=True))
-    asked = dict(zip(messages["message_id"], messages["reply_to"], strict=True))
+    replies = zip(messages["message_id"], messages["reply_to"], strict=True)
+    return {message: text[to] for message, to in replies if to in text}
+
+
+def _samples(
+    metric: str | Metric,
+    sides: tuple[Sequence[Measured], Sequence[Measured]],
+    asked: tuple[dict[str, str], dict[str, str]] | None,
+) -> tuple[list[float | NA], list[float | NA]]:
+    """Return the values of both sides, paired by prompt if it is known what was asked."""
+    a, b = sides
+    if asked is None:
+        return values(a, metric), values(b, metric)
+    of_a, of_b = (
+        _by_prompt(side, metric, prompts) for side, prompts in zip(sides, asked, strict=True)
+    )
+    shared = [prompt for prompt in of_a if prompt in of_b]
+    if not shared:
+        raise InvalidInputError("no prompt was answered on both sides: they cannot be paired")
+    return [of_a[prompt] for prompt in shared], [of_b[prompt] for prompt in shared]
+
+
+def _by_prompt(
+    streams: Sequence[Measured], metric: str | Metric, asked: dict[str, str]
+) -> dict[str, float | NA]:
+    """Return the metric of each prompt's text; of several answers the median."""
     found: dict[str, list[float | NA]] = {}
     for each, value in zip(streams, values(streams, metric), strict=True):
-        prompt = text.get(asked.get(each.row["message_id"]))
+        prompt = asked.get(each.row["message_id"])
         if prompt is not None:
             found.setdefault(prompt, []).append(value)
     return {prompt: _middle(several) for prompt, several in found.items()}
@@ -204,15 +231,6 @@ def _by_prompt(
 def _middle(several: list[float | NA]) -> float | NA:
     numbers = [value for value in several if not isinstance(value, NA)]
     return median(numbers) if numbers else several[0]
-
-
-def _paired(
-    a: dict[str, float | NA], b: dict[str, float | NA]
-) -> tuple[list[float | NA], list[float | NA]]:
-    shared = [prompt for prompt in a if prompt in b]
-    if not shared:
-        raise InvalidInputError("no prompt was answered in both logs: they cannot be paired")
-    return [a[prompt] for prompt in shared], [b[prompt] for prompt in shared]
 
 
 def _number(value: float | NA) -> str:

@@ -64,6 +64,14 @@ def test_groups_of_one_log_by_pairs() -> None:
     assert found.loc[0, "shift"] == pytest.approx(-0.4)
 
 
+def test_groups_are_paired_by_prompt() -> None:
+    found = compare_groups(log(10, "a", "b"), pair="prompt")
+    assert found["paired"].all()
+    assert found["test"].tolist() == ["wilcoxon"]
+    assert found["shift"].tolist() == [pytest.approx(-0.010)]
+    assert found["p"].tolist() == [pytest.approx(2 / 2**8)]
+
+
 def test_a_function_is_a_metric_too() -> None:
     def chunks(timeline: Timeline) -> float | NA:
         return float(len(timeline.t_chunks))
@@ -88,5 +96,5 @@ def test_wrong_names_are_refused() -> None:
         compare_groups(one)
     with pytest.raises(InvalidInputError, match="no column of streams"):
         compare_groups(one, by="colour")
-    with pytest.raises(InvalidInputError, match="no prompt was answered in both logs"):
+    with pytest.raises(InvalidInputError, match="no prompt was answered on both sides"):
         compare(one, Log(Source(memory()), None), pair="prompt")
