@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tests.bench.compare import Spread, ratios, values
 from tests.bench.results import Measurement
-from tests.bench.scenarios import frames, history, reply, startup
+from tests.bench.scenarios import frames, history, reply, resume, startup
 from tests.bench.systems import BASE, OURS_ELIZA, OURS_SILENT, OURS_SSE, OURS_WS
 
 
@@ -164,6 +164,14 @@ GOALS = (
         (
             _cpu("CPU, bare Tornado", "room", 0.35),
             Bound("p99", "room", OURS_WS, "p99_us", "≤", 8000, digits=0, unit="µs"),
+        ),
+    ),
+    Goal(
+        "R4",
+        "a resume of 1,000 missed chunks, p99",
+        tuple(
+            Bound(case, "resume", case, "p99_ms", "≤", 300, digits=0, unit="ms")
+            for case in (resume.WS, resume.SSE, resume.RESTARTED)
         ),
     ),
     Goal(

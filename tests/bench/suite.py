@@ -7,6 +7,7 @@ from tests.bench.scenarios.frames import Frames
 from tests.bench.scenarios.history import Connect, History
 from tests.bench.scenarios.idle import Idle
 from tests.bench.scenarios.reply import Reply
+from tests.bench.scenarios.resume import Resume
 from tests.bench.scenarios.startup import StartUp
 from tests.bench.scenarios.streaming import Streaming
 from tests.bench.systems import OURS_ELIZA, OURS_SILENT, OURS_SSE, OURS_WS, SYSTEMS
@@ -82,6 +83,7 @@ def suite(
         History(realtime=realtime),
         Connect(),
         Reply(),
+        Resume(),
         Idle(
             "idle",
             "1,000 idle connections, one in each room",

@@ -349,7 +349,7 @@ class SocketReader(Reader):
     async def come(self, after: Position | None) -> None:
         self.sink = Sink()
         outlet = Outlet(self.sink, lambda _: self.cut())
-        self.session = Session(self.world.service, USER, outlet)
+        self.session = Session(self.world.service, USER, outlet, no_logs)
         self.outlet = outlet
         await self._subscribe(after)
 
@@ -435,6 +435,11 @@ class StreamReader(Reader):
             self.apply(self._due)
             self._due = []
             self._position = Position.parse(message["id"])
+
+
+async def no_logs() -> bool:
+    """Answer that nobody may read the log of the server."""
+    return False
 
 
 def messages_of(epoch: str, batch: Any) -> bytes:
