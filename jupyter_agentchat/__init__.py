@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from jupyter_agentchat import plot, stats
     from jupyter_agentchat.client import connect, connect_async, logs
+    from jupyter_agentchat.experiment import Experiment
     from jupyter_agentchat.frames.compare import compare, compare_groups
     from jupyter_agentchat.frames.read_log import read_log
     from jupyter_agentchat.frames.traces import read_trace
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _PUBLIC = {
     "ChatPanel": "jupyter_agentchat.panel:ChatPanel",
+    "Experiment": "jupyter_agentchat.experiment:Experiment",
     "compare": "jupyter_agentchat.frames.compare:compare",
     "compare_groups": "jupyter_agentchat.frames.compare:compare_groups",
     "connect": "jupyter_agentchat.client:connect",
@@ -45,6 +47,7 @@ Type checkers cannot read it: ``__all__`` and the imports above repeat the names
 
 __all__ = [
     "ChatPanel",
+    "Experiment",
     "__version__",
     "compare",
     "compare_groups",

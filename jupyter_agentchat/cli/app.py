@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jupyter_agentchat._version import __version__
 from jupyter_agentchat.cli.ask import AskApp
-from jupyter_agentchat.cli.base import WRONG_USE, Command, leave
+from jupyter_agentchat.cli.base import FAILED, WRONG_USE, Command, leave
 from jupyter_agentchat.cli.demo import DemoApp
 
 
@@ -17,10 +17,15 @@ class AgentChatCommand(Command):
     examples = """
     jupyter agentchat demo                               # JupyterLab on the first notebook
     jupyter agentchat ask "I am unhappy" --agent eliza   # an answer in the terminal
+    jupyter agentchat experiment spec.yaml -o results    # trials, tables, report.html
     """
     subcommands = {  # noqa: RUF012 - traitlets reads it from the class
         "demo": (DemoApp, "JupyterLab on the notebooks, with an agent that needs no key"),
         "ask": (AskApp, "Ask an agent and stream its answer to the terminal"),
+        "experiment": (
+            "jupyter_agentchat.cli.experiment.ExperimentApp",  # loads scipy, and no other does
+            "Make an experiment and write its report",
+        ),
     }
 
     def start(self) -> None:
@@ -34,4 +39,7 @@ class AgentChatCommand(Command):
 
 def main() -> None:
     """Run the command line."""
-    AgentChatCommand.launch_instance()
+    try:
+        AgentChatCommand.launch_instance()
+    except KeyboardInterrupt:
+        leave(FAILED, "\nStopped.")

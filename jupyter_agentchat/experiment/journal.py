@@ -38,14 +38,12 @@ class Journal:
     Parameters
     ----------
     folder : path or None
-        Made if it is not there. One that holds another experiment is refused.
+        Made when a run begins. One that holds another experiment is refused.
 
     Raises
     ------
     InvalidInputError
         If the folder holds another experiment, or what it holds cannot be read.
-    StoreError
-        If the folder cannot be written.
     """
 
     def __init__(self, spec: Spec, folder: Path | None = None) -> None:
@@ -62,12 +60,19 @@ class Journal:
         return cls(read_spec(_read_file(folder).spec), folder)
 
     def begin(self, run: Run) -> None:
-        """Note that a run begins."""
+        """Note that a run begins.
+
+        Raises
+        ------
+        StoreError
+            If the folder cannot be written.
+        """
         self.runs.append(run)
         if self.folder is not None:
             kept = _File(self.spec.hash, structs.asdict(self.spec), self.runs)
             text = msgspec.json.format(msgspec.json.encode(kept), indent=2)
             with _writing(self.folder):
+                self.folder.mkdir(parents=True, exist_ok=True)
                 partial = self.folder / f"{SPEC_FILE}.partial"
                 partial.write_bytes(text + b"\n")
                 partial.replace(self.folder / SPEC_FILE)
@@ -80,8 +85,6 @@ class Journal:
                 file.write(msgspec.json.encode(observation) + b"\n")
 
     def _open(self, folder: Path) -> None:
-        with _writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
         if not (folder / SPEC_FILE).exists():
             return
         kept = _read_file(folder)

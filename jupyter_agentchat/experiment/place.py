@@ -67,7 +67,10 @@ async def open_place(
         If an agent is unknown there, or a transport or network needs a server and there is none.
     """
     async with AsyncExitStack() as stack:
-        chat = await stack.enter_async_context(await connect_async(url, token, embedded=embedded))
+        models = [name for name in spec.agents if name == "local" or ":" in name]
+        chat = await stack.enter_async_context(
+            await connect_async(url, token, embedded=embedded, models=models)
+        )
         _check_agents(spec, [agent.name for agent in await chat.agents()])
         server = None if chat.embedded else discover(url, token)
         _check_server(spec, server)

@@ -74,7 +74,7 @@ def test_what_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
     with pytest.raises(StoreError, match="cannot be written"):
-        Journal(SPEC, blocked / "below")
+        Journal(SPEC, blocked / "below").begin(RUN)
 
 
 def test_without_a_folder_it_is_in_memory() -> None:
