@@ -119,12 +119,7 @@ def _draw(axes: Axes, points: pd.DataFrame, returns: pd.DataFrame, stall: float)
     for number, t in enumerate(returns["t_s"]):
         label = "reader came back" if number == 0 else None
         axes.axvline(t, color=theme.LIVE, linewidth=1.1, linestyle=(0, (4, 2)), label=label)
-    low, high = points["gap_s"].clip(lower=_FLOOR).min(), points["gap_s"].max()
-    axis.logarithmic(axes, "y", float(low), float(high))
-    axis.linear(axes, "x")
-    axes.set_xlabel("time since the first request")
-    axes.set_ylabel("gap")
-    axis.quiet(axes)
+    _axes(axes, points["gap_s"])
     if len(set(points["group"])) > 1 or len(long) or len(returns):
         axes.legend(
             loc="upper left",
@@ -134,6 +129,14 @@ def _draw(axes: Axes, points: pd.DataFrame, returns: pd.DataFrame, stall: float)
             handlelength=1.4,
             markerscale=1.6,
         )
+
+
+def _axes(axes: Axes, found: pd.Series[float]) -> None:
+    axis.logarithmic(axes, "y", float(found.clip(lower=_FLOOR).min()), float(found.max()))
+    axis.linear(axes, "x")
+    axes.set_xlabel("time since the first request")
+    axes.set_ylabel("gap")
+    axis.quiet(axes)
 
 
 def _alt(points: pd.DataFrame, returns: pd.DataFrame, stall: float) -> str:

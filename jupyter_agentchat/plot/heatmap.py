@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
+from matplotlib.colorbar import Colorbar
 from matplotlib.colors import LogNorm
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
@@ -20,6 +21,7 @@ _ROW = 0.2
 _FLOOR = 1e-6
 """Gaps below a microsecond are drawn as one: chunks of one segment have none at all."""
 _NAMED_UP_TO = 30
+_THREE_DECADES = 1000
 
 
 def heatmap(source: Source, *, at: str = "agent", limit: int = 200) -> Figure:
@@ -65,13 +67,7 @@ def heatmap(source: Source, *, at: str = "agent", limit: int = 200) -> Figure:
             interpolation="nearest",
             extent=extent,
         )
-        bar = drawing.colorbar(picture, ax=axes, pad=0.015, fraction=0.035)
-        bar.outline.set_visible(False)
-        bar.ax.tick_params(length=0)
-        bar.ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0) if high / low < 1e3 else (1.0,)))  # noqa: PLR2004 - three decades
-        bar.ax.yaxis.set_minor_locator(NullLocator())
-        bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: axis.duration(value)))
-        bar.set_label("gap before the chunk", color=theme.DIM)
+        _bar(drawing.colorbar(picture, ax=axes, pad=0.015, fraction=0.035), high / low)
         axes.grid(visible=False)
         axes.set_xlabel("chunk")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -90,6 +86,17 @@ def heatmap(source: Source, *, at: str = "agent", limit: int = 200) -> Figure:
     ]
     frame = pd.DataFrame(rows, columns=["stream_id", "group", "index", "gap_s"])
     return Figure(drawing, frame, _alt(frame, len(shown)), (each.group for each in shown))
+
+
+def _bar(bar: Colorbar, ratio: float) -> None:
+    """Write durations beside the colours, where they have room."""
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(length=0)
+    subs = (1.0, 3.0) if ratio < _THREE_DECADES else (1.0,)
+    bar.ax.yaxis.set_major_locator(LogLocator(subs=subs))
+    bar.ax.yaxis.set_minor_locator(NullLocator())
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: axis.duration(value)))
+    bar.set_label("gap before the chunk", color=theme.DIM)
 
 
 def _gaps(each: Stream) -> list[float]:
