@@ -52,7 +52,7 @@ class ElizaMember:
         self._entity = entity
         self._stays = Stays(eliza, seats, client, self)
         self._logs = LogWatch(eliza.service.logs, client)
-        self._gone: list[str] = []
+        self._gone: dict[str, None] = {}
 
     def offer(self, packets: bytes) -> None:
         """Take what the others in a room do."""
@@ -70,9 +70,9 @@ class ElizaMember:
         )
         message = "Connected to Eliza Socket.IO server"
         self._write("connection_established", {"message": message, "socketId": self._client.sid})
-        for channel in self._gone:
+        gone, self._gone = self._gone, {}
+        for channel in gone:
             self.deleted(channel)
-        self._gone.clear()
         self._stays.begin()
         self._logs.resume()
 
@@ -96,7 +96,7 @@ class ElizaMember:
     async def resume(self, offset: str | None) -> bool:
         """Find the places again at which the client stands."""
         gone = await self._stays.readings.resume(offset)
-        self._gone = gone or []
+        self._gone.update(dict.fromkeys(gone or ()))
         return gone is not None
 
     def left(self) -> None:
@@ -107,8 +107,10 @@ class ElizaMember:
             self._stays.leave(channel)
 
     def deleted(self, channel: str) -> None:
-        """Note that a channel is gone."""
-        if seats := self._stays.of(channel):
+        """Note that a channel is gone; a client that is away is told when it is back."""
+        if not self._client.is_here:
+            self._gone[channel] = None
+        elif seats := self._stays.of(channel):
             self._write("channelDeleted", place(next(iter(seats.values())).form))
             self._stays.leave(channel)
 

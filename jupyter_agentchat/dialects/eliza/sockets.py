@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from jupyter_agentchat.dialects.eliza.handlers import take_api_key
 from jupyter_agentchat.dialects.eliza.member import ElizaMember
 from jupyter_agentchat.dialects.eliza.seats import Seats
 from jupyter_agentchat.dialects.eliza.speak import claim_sender
@@ -15,7 +16,7 @@ from jupyter_agentchat.socketio import ConnectionSettings, EngineSettings
 from jupyter_agentchat.web.backend import Backend
 from jupyter_agentchat.web.engineio.client import Client
 from jupyter_agentchat.web.engineio.framing import packed
-from jupyter_agentchat.web.engineio.handler import engine_handler
+from jupyter_agentchat.web.engineio.handler import EngineHandler
 from jupyter_agentchat.web.engineio.mount import Mount, SocketMount
 
 RECOVERY_S = 120.0
@@ -79,4 +80,12 @@ def mount_of(backend: Backend) -> Mount:
     return eliza.sockets
 
 
-ElizaSocketHandler = engine_handler(mount_of)
+class ElizaSocketHandler(EngineHandler):
+    """One request of a session; an API key opens it as a token does."""
+
+    mount_of = staticmethod(mount_of)
+
+    async def prepare(self, *, _redirect_to_login: bool = False) -> None:
+        """Take an API key for the token it is, then guard."""
+        take_api_key(self.request)
+        await super().prepare(_redirect_to_login=False)

@@ -223,13 +223,3 @@ class EngineHandler(CrossOrigin, WebSocketHandler):
 
     def _log(self) -> None:
         """Leave polls, which are many, and their session ids out of the access log."""
-
-
-def engine_handler(mount_of: Callable[[Backend], Mount]) -> type[EngineHandler]:
-    """Return the handler of one mount point; `mount_of` gives the same mount each time."""
-
-    class Handler(EngineHandler):
-        pass
-
-    Handler.mount_of = staticmethod(mount_of)
-    return Handler

@@ -30,7 +30,7 @@ from jupyter_agentchat.web.backend import SETTING, Backend
 from jupyter_agentchat.web.engineio.client import Client
 from jupyter_agentchat.web.engineio.driver import Driver
 from jupyter_agentchat.web.engineio.framing import packed
-from jupyter_agentchat.web.engineio.handler import engine_handler
+from jupyter_agentchat.web.engineio.handler import EngineHandler
 from jupyter_agentchat.web.engineio.mount import Mount, SocketMount
 from tests.conformance.socketio import checks
 from tests.conformance.socketio.adapter import (
@@ -228,6 +228,10 @@ async def serving(application: checks.Application) -> AsyncIterator[TornadoServe
     backend._service = service  # type: ignore[assignment]
     provider = IdentityProvider(token=TOKEN)
     make = {"engine": EchoMount, "socket": checked_mount}[application]
+
+    class Handler(EngineHandler):
+        mount_of = staticmethod(lambda backend: backend.beside(make))
+
     settings: dict[str, Any] = {
         SETTING: backend,
         "allow_remote_access": True,
@@ -237,9 +241,7 @@ async def serving(application: checks.Application) -> AsyncIterator[TornadoServe
         "identity_provider": provider,
         "xsrf_cookies": True,
     }
-    app = Application(
-        [(r"/socket\.io/", engine_handler(lambda backend: backend.beside(make)))], **settings
-    )
+    app = Application([(r"/socket\.io/", Handler)], **settings)
     [listener] = bind_sockets(0, "127.0.0.1")
     server = HTTPServer(app)
     server.add_socket(listener)
