@@ -62,7 +62,7 @@ class ModesHandler(ElizaHandler, SSEHandler):
                 for each in projected
                 if isinstance(each, payloads.MessageStreamChunk)
             ]
-            if self._turn.is_over and not was_over and self._turn.answers:
+            if self._turn.is_over and not was_over:
                 out.append(self._last())
         return b"".join(out)
 
@@ -84,6 +84,8 @@ class ModesHandler(ElizaHandler, SSEHandler):
             )
             return
         contents = [each.content() for each in self._turn.responses()]
+        if not contents:  # sent again, and nobody answered it the first time
+            raise InvalidInputError(NO_AGENT)
         body = {"success": True, "userMessage": self._asked, "agentResponse": contents[0]}
         if len(contents) > 1:
             body["agentResponses"] = contents
@@ -94,6 +96,8 @@ class ModesHandler(ElizaHandler, SSEHandler):
             body = {"error": error.error, "code": error.code, "messageId": error.message_id}
             return _event("error", {**body, "partialText": error.partial_text})
         responses: list[Answer] = self._turn.responses()
+        if not responses:  # sent again, and nobody answered it the first time
+            return _event("error", {"error": NO_AGENT, "code": "invalid"})
         content = responses[0].content()
         if len(responses) > 1:
             content["responses"] = [each.content() for each in responses]

@@ -237,6 +237,15 @@ async def test_a_resend_stores_nothing_twice(chat: Any) -> None:
     assert other.status_code == 409
 
 
+async def test_a_resend_of_what_nobody_answered_says_so(chat: Any) -> None:
+    await chat.channel(ROOM, agents=[])
+    assert (await send(chat, messageId="m1")).status_code == 201
+    await chat.http.patch(f"api/channels/{ROOM}", json={"agents": ["hello"]})
+    whole = await send(chat, messageId="m1", mode="sync")
+    assert (whole.status_code, whole.json()["code"]) == (400, "invalid")
+    assert [kind for kind, _ in await events(chat, messageId="m1")] == ["user_message", "error"]
+
+
 async def test_history_is_paged_by_time_newest_first(chat: Any) -> None:
     for number in range(5):
         await send(chat, text=f"q{number}", mode="sync")
