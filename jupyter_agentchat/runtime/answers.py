@@ -96,6 +96,10 @@ class Answers:
         """Return a run that is queued or live."""
         return self._turns.get(stream)
 
+    def live(self, channel: str | None = None) -> list[tuple[str, StreamRow]]:
+        """Return the rows of all that is queued or live, each with the user who asked."""
+        return [(run.user, run.stream.row) for run in self._turns.live(channel)]
+
     def live_of(self, user: str) -> int:
         """Return how many of a user's answers are queued or live."""
         return sum(run.user == user for run in self._turns.live())

@@ -219,6 +219,10 @@ class Service:
         question = await find_message(log, self.store, answer.reply_to)
         return self._answers.restart(log, question, row.agent, user.id, origin)
 
+    def live(self, channel: str | None = None) -> list[tuple[str, StreamRow]]:
+        """Return the answers that are queued or live, each with the user who asked."""
+        return self._answers.live(channel)
+
     async def ended(self, streams: tuple[str, ...]) -> None:
         """Wait until none of `streams` is queued or live."""
         runs = [run for stream in streams if (run := self._answers.get(stream))]

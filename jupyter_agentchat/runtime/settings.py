@@ -26,6 +26,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         they say so.
     turn_timeout_s : float
         An answer that takes longer fails with ``agent_timeout``.
+    delta_chunk_size : int
+        Deltas that the Open WebUI dialect joins into one, at least; a request may ask for more.
     max_text_bytes, max_answer_bytes : int
         Of a message that is sent, and of one agent's answer, in UTF-8.
     history_messages, history_bytes : int
@@ -45,6 +47,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     session_max_duration_minutes: float = 720
     session_warning_minutes: float = 5
     turn_timeout_s: float = 600.0
+    delta_chunk_size: int = 1
     max_text_bytes: int = MAX_TEXT_BYTES
     max_answer_bytes: int = 16 * MAX_TEXT_BYTES
     history_messages: int = 200

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 from msgspec.structs import fields
-from traitlets import Bool, Float, HasTraits, Int, List, Unicode
+from traitlets import Bool, Float, HasTraits, Int, List, Unicode, default
 
 from jupyter_agentchat.protocol.commands import MAX_TEXT_BYTES
 from jupyter_agentchat.runtime.settings import Settings
 
 _DEFAULTS = Settings()
+CHUNK_SIZE_VARIABLE = "CHAT_RESPONSE_STREAM_DELTA_CHUNK_SIZE"
+"""Open WebUI's own name for the setting."""
 
 
 class SettingsTraits(HasTraits):
@@ -49,6 +53,11 @@ class SettingsTraits(HasTraits):
         _DEFAULTS.session_warning_minutes,
         min=1,
         help="So many minutes before its end such a session says so.",
+    ).tag(config=True)
+    delta_chunk_size = Int(
+        min=1,
+        help="Deltas that the Open WebUI dialect joins into one, at least; a request may ask for "
+        f"more. The environment's {CHUNK_SIZE_VARIABLE} is its default.",
     ).tag(config=True)
     turn_timeout_s = Float(
         _DEFAULTS.turn_timeout_s, min=0.001, help="Seconds after which an answer fails."
@@ -96,6 +105,12 @@ class SettingsTraits(HasTraits):
         _DEFAULTS.record_hops,
         help="Whether to record when each chunk was handed to each reader's socket.",
     ).tag(config=True)
+
+    @default("delta_chunk_size")
+    def _delta_chunk_size_default(self) -> int:
+        """Take Open WebUI's environment for granted; what is no number there counts for nothing."""
+        given = os.environ.get(CHUNK_SIZE_VARIABLE, "")
+        return int(given) if given.isascii() and given.isdigit() and int(given) > 0 else 1
 
     def runtime_settings(self) -> Settings:
         """Return the limits as the runtime takes them."""

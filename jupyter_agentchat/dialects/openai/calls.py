@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 from msgspec import UNSET, Struct
 
@@ -29,12 +30,15 @@ class Call(Struct, frozen=True, kw_only=True):
         The channel that it continues; None for one of its own.
     request_id : str or None
         The caller's id of the request; the question carries it as its ``client_message_id``.
+    metadata : dict or None
+        Of the channel, where it is made.
     """
 
     asked: ChatRequest
     user: Author
     channel: str | None = None
     request_id: str | None = None
+    metadata: dict[str, Any] | None = None
 
     @property
     def prompt(self) -> str:
@@ -81,6 +85,7 @@ async def ask(service: Service, call: Call, origin: Origin) -> Sending:
         type="dm",
         agents=(call.asked.model,),
         unlisted=True if unlisted else UNSET,
+        metadata=call.metadata or UNSET,
     )
     earlier = _earlier(call.asked.messages[:-1], call)
     return await service.begin(channel, earlier, call.user, call.outgoing(), origin)

@@ -31,6 +31,7 @@ TRANSPORT = "openai"
 class CompletionsHandler(StreamingHandler):
     """Asks the agent whose name is the model's; a client that leaves stops the answer."""
 
+    transport = TRANSPORT
     _answering: Answering | None = None
     _is_gone = False
 
@@ -38,7 +39,7 @@ class CompletionsHandler(StreamingHandler):
     async def post(self) -> None:
         """Answer one call."""
         service, body = self.service, self.request.body
-        connection = service.connect(TRANSPORT, self.author)
+        connection = service.connect(self.transport, self.author)
         try:
             agent_of(service, read_model(body, MAX_SEND_BYTES))
             call = Call(
@@ -48,7 +49,7 @@ class CompletionsHandler(StreamingHandler):
                 request_id=next(filter(None, map(self._named, REQUEST_HEADERS)), None),
             )
             connection.count(received=len(body))
-            await self._answer(call, connection)
+            await self.tell(call, connection)
         finally:
             service.disconnect(connection)
 
@@ -58,9 +59,10 @@ class CompletionsHandler(StreamingHandler):
         if self._answering is not None:
             self._answering.close()
 
-    async def _answer(self, call: Call, connection: Connection) -> None:
+    async def tell(self, call: Call, connection: Connection) -> None:
+        """Ask, and answer as the call wants it."""
         service = self.service
-        origin = replace(self.origin(TRANSPORT), connection=connection.id)
+        origin = replace(self.origin(self.transport), connection=connection.id)
         sending = await ask(service, call, origin)
         try:
             await self._follow(call, sending, connection)
@@ -79,8 +81,7 @@ class CompletionsHandler(StreamingHandler):
         told: Told = Whole(self, call, completion)
         if call.asked.stream:
             replay_until = log.seq if sending.duplicate else 0
-            told = Streamed(
-                self,
+            told = self.streamed(
                 call,
                 completion,
                 connection=connection,
@@ -93,6 +94,25 @@ class CompletionsHandler(StreamingHandler):
         await self._tell(answering, told, beats=bool(call.asked.stream))
         if answering.end is None or self._is_gone:
             await self.service.cancel(stream)
+
+    def streamed(
+        self,
+        call: Call,
+        completion: Completion,
+        *,
+        connection: Connection,
+        channel: str,
+        replay_until: int,
+    ) -> Streamed:
+        """Return what writes the stream."""
+        return Streamed(
+            self,
+            call,
+            completion,
+            connection=connection,
+            channel=channel,
+            replay_until=replay_until,
+        )
 
     async def _tell(self, answering: Answering, told: Told, *, beats: bool) -> None:
         heart = self.begin_beating() if beats else None

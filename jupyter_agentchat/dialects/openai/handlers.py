@@ -62,9 +62,10 @@ class StreamingHandler(OpenAIHandler):
     """
 
     is_streaming = False
+    _writing: asyncio.Lock | None = None
 
     async def send(self, data: bytes) -> None:
-        """Write and wait until the socket has taken it.
+        """Write and wait until the socket has taken it; one flush at a time, as Tornado asks.
 
         Raises
         ------
@@ -73,9 +74,11 @@ class StreamingHandler(OpenAIHandler):
         """
         if not self.is_streaming:
             self._begin()
-        self.write(data)
-        self._flushed = asyncio.get_running_loop().time()
-        await self.flush()
+        self._writing = self._writing or asyncio.Lock()
+        async with self._writing:
+            self.write(data)
+            self._flushed = asyncio.get_running_loop().time()
+            await self.flush()
 
     def begin_beating(self) -> asyncio.Task[None]:
         """Keep the connection alive through silence; cancel the task when the answer has ended."""

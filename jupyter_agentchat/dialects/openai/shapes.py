@@ -96,6 +96,9 @@ class ChatRequest(Struct, kw_only=True):
         }
 
 
+R = TypeVar("R", bound=ChatRequest)
+
+
 class _Model(Struct):
     model: str
 
@@ -123,7 +126,12 @@ def read_request(body: bytes) -> ChatRequest:
     ParameterError
         If a field is missing or wrong; it is named.
     """
-    asked = _decoded(body, ChatRequest)
+    return read_as(body, ChatRequest)
+
+
+def read_as(body: bytes, kind: type[R]) -> R:
+    """Read a body that holds more; ParameterError as for `read_request`."""
+    asked = _decoded(body, kind)
     if asked.n not in {None, 1}:
         raise ParameterError(f"An agent gives one answer: n is 1, not {asked.n}.", "n")
     return asked

@@ -56,27 +56,31 @@ class Streamed:
         channel: str,
         replay_until: int,
     ) -> None:
+        self.completion = completion
         self._handler = handler
         self._call = call
-        self._completion = completion
         self._connection = connection
         self._channel = channel
         self._replay_until = replay_until
 
     async def take(self, publications: Sequence[Publication]) -> None:
         """Write the deltas of a batch at once, and note when."""
-        data = b"".join(map(self._rendered, publications))
+        data = b"".join(map(self.rendered, publications))
         socket_ns = self._connection.now_ns()
         if data:
-            await self._handler.send(data)
-            self._connection.count(sent=len(data))
+            await self.write(data)
         self._connection.delivered(
             self._channel, publications, self._replay_until, socket_ns=socket_ns
         )
 
+    async def write(self, data: bytes) -> None:
+        """Write and count."""
+        await self._handler.send(data)
+        self._connection.count(sent=len(data))
+
     async def end(self, end: Terminal) -> None:
         """Write the reason, the usage if it was asked for, and the end."""
-        completion, failure = self._completion, failure_of(end)
+        completion, failure = self.completion, failure_of(end)
         if failure is not None:
             if not self._handler.is_streaming:
                 self._handler.refuse(failure)
@@ -87,17 +91,17 @@ class Streamed:
             if self._call.asked.includes_usage:
                 data += completion.usage(usage_of(end.usage, self._call.prompt, end.text))
             data += DONE
-        await self._handler.send(data)
-        self._connection.count(sent=len(data))
+        await self.write(data)
         self._handler.finish()
 
-    def _rendered(self, publication: Publication) -> bytes:
+    def rendered(self, publication: Publication) -> bytes:
+        """Return the message of an event; those that are no deltas have none."""
         event = publication.event
         if not isinstance(event, StreamDelta):
             return b""
         if event.kind == "text":
-            return self._completion.text(event.text)
-        return self._completion.reasoning(event.text) if event.kind == "reasoning" else b""
+            return self.completion.text(event.text)
+        return self.completion.reasoning(event.text) if event.kind == "reasoning" else b""
 
 
 class Whole:

@@ -1,0 +1,140 @@
+"""``POST api/chat/completions``: a chat is a channel that only its owner sees.
+
+With a session, a chat and a message id the answer is a task: the response names it at once, and
+what it says goes to the sockets. Otherwise the answer is OpenAI's, streamed or whole.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from tornado.web import authenticated
+
+from jupyter_agentchat.dialects.openai.calls import Call, ask
+from jupyter_agentchat.dialects.openai.completions import CompletionsHandler
+from jupyter_agentchat.dialects.openai.models import agent_of
+from jupyter_agentchat.dialects.openai.shapes import ChatRequest, read_as, read_model
+from jupyter_agentchat.dialects.openai.wire import Completion
+from jupyter_agentchat.dialects.openwebui.handlers import WebUIHandler
+from jupyter_agentchat.dialects.openwebui.joining import DeltaJoiner
+from jupyter_agentchat.dialects.openwebui.rooms import KEY, Room, metadata_with, room_of
+from jupyter_agentchat.dialects.openwebui.telling import JoinedStream
+from jupyter_agentchat.errors import ChannelNotFoundError
+from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES
+from jupyter_agentchat.runtime.connection import Connection
+
+TRANSPORT = "openwebui"
+LOCAL = "local:"
+"""Chats whose id begins so are kept by the client alone."""
+
+
+class Params(Struct, kw_only=True):
+    """``params``; what else it holds is for other servers."""
+
+    stream_delta_chunk_size: int | None = None
+
+
+class ChatForm(ChatRequest, kw_only=True):
+    """An OpenAI request with what Open WebUI adds to it."""
+
+    session_id: str | None = None
+    chat_id: str | None = None
+    id: str | None = None
+    parent_id: str | None = None
+    params: Params | None = None
+
+    @property
+    def is_task(self) -> bool:
+        """Whether the answer goes to sockets."""
+        return bool(self.session_id and self.chat_id and self.id)
+
+    @property
+    def channel(self) -> str | None:
+        """The channel of the chat; None for a channel of its own."""
+        return None if not self.chat_id or self.chat_id.startswith(LOCAL) else self.chat_id
+
+    @property
+    def chunk_size(self) -> int:
+        """Deltas that the client wants joined."""
+        return (self.params and self.params.stream_delta_chunk_size) or 1
+
+    def noted(self) -> dict[str, Any]:
+        """Return what the question keeps of the client's own ids."""
+        ids = {"session_id": self.session_id, "id": self.id, "parent_id": self.parent_id}
+        kept = {name: value for name, value in ids.items() if value is not None}
+        return {**(self.metadata or {}), **({KEY: kept} if kept else {})}
+
+
+class ChatCompletionsHandler(WebUIHandler, CompletionsHandler):
+    """Answers in the manner that the request chooses."""
+
+    transport = TRANSPORT
+
+    @authenticated
+    async def post(self) -> None:
+        """Answer one request."""
+        service, body = self.service, self.request.body
+        agent_of(service, read_model(body, MAX_SEND_BYTES))
+        form = read_as(body, ChatForm)
+        form.metadata = form.noted()
+        call = Call(
+            asked=form,
+            user=self.author,
+            channel=form.channel,
+            metadata=await self._owned(form.channel),
+        )
+        if form.is_task:
+            sending = await ask(service, call, self.origin(TRANSPORT))
+            self.answer({"status": True, "task_id": sending.streams[0]})
+            return
+        connection = service.connect(TRANSPORT, self.author)
+        try:
+            connection.count(received=len(body))
+            await self.tell(call, connection)
+        finally:
+            service.disconnect(connection)
+
+    def streamed(
+        self,
+        call: Call,
+        completion: Completion,
+        *,
+        connection: Connection,
+        channel: str,
+        replay_until: int,
+    ) -> JoinedStream:
+        """Return what writes the stream: with as many deltas joined as either side asks for."""
+        told = JoinedStream(
+            self,
+            call,
+            completion,
+            connection=connection,
+            channel=channel,
+            replay_until=replay_until,
+        )
+        wanted = call.asked.chunk_size if isinstance(call.asked, ChatForm) else 1
+        told.joiner = DeltaJoiner(max(wanted, self.service.settings.delta_chunk_size))
+        return told
+
+    async def _owned(self, chat: str | None) -> dict[str, Any] | None:
+        """Return the metadata of a chat that is to be made; None for one that is there.
+
+        Raises
+        ------
+        ChannelNotFoundError
+            If it is another user's: nobody is told that it exists.
+        """
+        me = self.author.id
+        if chat is None:
+            return None
+        try:
+            found = (await self.service.channel(chat)).channel
+        except ChannelNotFoundError:
+            now = self.service.clock.wall_us()
+            return metadata_with(None, replace(Room(), owner=me, chat=True, updated_at=now))
+        room = room_of(found)
+        if not room.chat or room.owner != me:
+            raise ChannelNotFoundError(f"There is no chat {chat!r} of yours.")
+        return None
