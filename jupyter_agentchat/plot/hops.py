@@ -132,13 +132,19 @@ def _bar(axes: Axes, bar: pd.DataFrame, p: float) -> None:
         size = float(by.loc["store", "duration_s"])  # type: ignore[arg-type]
         start = sum(sizes[: parts.index("bus") + 1]) if "bus" in parts else 0.0
         shown = min(size, max(axes.get_xlim()[1] - start, 0))
-        axes.barh(-0.52, shown, left=start, color=theme.FAINT, height=0.14, label="store")
+        axes.barh(-0.55, shown, left=start, color=theme.FAINT, height=0.26, label="store")
         if shown < size:
             beyond = f"store {axis.duration(size)} →"
-            axes.text(start + shown, -0.41, beyond, ha="right", color=theme.DIM, fontsize=8)
+            axes.text(
+                *(start + shown, -0.56, beyond + " "),
+                ha="right",
+                va="center",
+                color=theme.INK,
+                fontsize=7.5,
+            )
     name = "median" if p == 0.5 else f"p{p * 100:g}"  # noqa: PLR2004
     axes.set_title(f"{name}: {axis.duration(whole)} end to end")
-    axes.set_ylim(-0.62, 0.36)
+    axes.set_ylim(-0.72, 0.36)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.tick_params(length=0)
