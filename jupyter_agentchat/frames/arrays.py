@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from jupyter_agentchat.frames.blocks import Integers
+from jupyter_agentchat.frames.memory import Integers
 
 
 def instants(values: Integers) -> pa.Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -10,14 +10,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from jupyter_agentchat.frames.memory import Column, Integers, empty
+from jupyter_agentchat.store.base import Store
 from jupyter_agentchat.store.rows import Segment
 
-Integers = npt.NDArray[np.integer]
 Instants = npt.NDArray[np.int64]
+Rows = slice | npt.NDArray[np.bool_]
 
 INSTANTS = ("provider_ns", "agent_ns", "bus_ns", "store_ns")
-_TYPES = {"index": np.int32, "kind": np.int32}
+_TYPES = {"index": np.int32, "kind": np.int32, "stream": np.int32}
 """Those of the columns that are no int64."""
+_EVERY = slice(None)
 
 
 @dataclass(slots=True)
@@ -54,96 +57,128 @@ class Blocks:
 
 
 def read(
-    segments: Iterable[tuple[str, Segment]],
+    store: Store,
+    channel: str | None,
     since: int | None,
     until: int | None,
     *,
     wanted: tuple[str, ...],
     text: bool = False,
+    only: Mapping[str, int] | None = None,
 ) -> Blocks:
     """Read blocks into columns.
 
     Parameters
     ----------
-    segments : iterable of (str, Segment)
-        As ``Store.segments`` gives them.
+    store, channel
+        The chunks of which log.
     since, until : int or None
         Chunks with since ≤ t < until in wall microseconds: blocks reach over these ends.
     wanted : tuple of str
         The columns beside ``stream``.
     text : bool
         Whether text is read at all.
+    only : mapping of str to int, or None
+        The streams to read, and how many chunks each has; None: all.
     """
+    expected = store.n_chunks(channel, since, until) if only is None else sum(only.values())
     streams: dict[str, int] = {}
     kinds: dict[str, int] = {}
-    columns = {name: bytearray() for name in ("stream", *wanted)}
-    texts = _Texts() if text else None
-    for _, block in segments:
+    columns = {name: Column(_TYPES.get(name, np.int64), expected) for name in ("stream", *wanted)}
+    texts = _Texts(expected) if text else None
+    for _, block in store.segments(channel, since, until):
+        rows = _rows(block, since, until, only)
+        if rows is None:
+            continue
         names = {"stream": (block.streams, streams), "kind": (block.kinds, kinds)}
-        rows = _rows(block, since, until)
         for name, column in columns.items():
             values = np.asarray(getattr(block, name))[rows]
-            # Growing in place lets go of each block at once, where a list would keep them all.
-            column.extend(_recode(values, *names[name]) if name in names else values)
+            column.add(_recode(values, rows, *names[name]) if name in names else values)
         if texts is not None:
             texts.add(block, rows)
     return _order(streams, list(kinds), columns, texts)
 
 
-def _rows(block: Segment, since: int | None, until: int | None) -> slice | npt.NDArray[np.bool_]:
-    if since is None and until is None:
-        return slice(None)
-    t = np.asarray(block.t)
-    inside = np.ones(len(t), bool)
+def count(
+    store: Store, channel: str | None, since: int | None, until: int | None
+) -> dict[str, int]:
+    """Return how many chunks each stream has."""
+    counts: dict[str, int] = {}
+    for _, block in store.segments(channel, since, until):
+        rows = _rows(block, since, until, None)
+        if rows is not None:
+            found = np.bincount(np.asarray(block.stream)[rows], minlength=len(block.streams))
+            for stream, number in zip(block.streams, found.tolist(), strict=True):
+                if number:
+                    counts[stream] = counts.get(stream, 0) + number
+    return counts
+
+
+def _rows(
+    block: Segment, since: int | None, until: int | None, only: Collection[str] | None
+) -> Rows | None:
+    """Return which rows of a block are wanted; None: none."""
+    if since is None and until is None and only is None:
+        return _EVERY
+    inside = np.ones(len(block), bool)
     if since is not None:
-        inside &= t >= since
+        inside &= np.asarray(block.t) >= since
     if until is not None:
-        inside &= t < until
-    return inside
+        inside &= np.asarray(block.t) < until
+    if only is not None:
+        inside &= np.array([stream in only for stream in block.streams], bool)[
+            np.asarray(block.stream)
+        ]
+    if inside.all():
+        return _EVERY
+    return inside if inside.any() else None
 
 
-def _recode(codes: Integers, names: tuple[str, ...], known: dict[str, int]) -> Integers:
-    """Return codes into `known`, which learns the block's names."""
-    table = np.array([known.setdefault(name, len(known)) for name in names], np.int32)
+def _recode(codes: Integers, rows: Rows, names: tuple[str, ...], known: dict[str, int]) -> Integers:
+    """Return codes into `known`, which learns those of the block's names that occur."""
+    table = np.zeros(len(names), np.int32)
+    used = range(len(names)) if isinstance(rows, slice) else np.unique(codes).tolist()
+    for code in used:
+        table[code] = known.setdefault(names[code], len(known))
     return table[codes]
 
 
 class _Texts:
     """Texts end to end, and where each ends."""
 
-    def __init__(self) -> None:
-        self._text = bytearray()
-        self._ends = bytearray(8)
+    def __init__(self, expected: int) -> None:
+        self._text = Column(np.uint8, 6 * expected)
+        self._ends = Column(np.int64, expected + 1)
+        self._ends.add(np.zeros(1, np.int64))
 
-    def add(self, block: Segment, rows: slice | npt.NDArray[np.bool_]) -> None:
+    def add(self, block: Segment, rows: Rows) -> None:
         """Add those of some rows of a block."""
         offsets, text = np.asarray(block.offsets).astype(np.int64), block.text
         if not isinstance(rows, slice):
             chosen = _strings(offsets, text).filter(pa.array(rows))
-            _, ends, text = chosen.buffers()
+            _, ends, kept = chosen.buffers()
             offsets = np.frombuffer(ends or bytes(8), np.int64, len(chosen) + 1)
-        self._ends.extend(offsets[1:] - offsets[0] + len(self._text))
-        self._text.extend(memoryview(text or b"")[offsets[0] : offsets[-1]])
+            text = memoryview(kept or b"")
+        self._ends.add(offsets[1:] + (len(self._text) - offsets[0]))
+        self._text.add(np.frombuffer(text, np.uint8)[offsets[0] : offsets[-1]])
 
     def ordered(self, order: Instants | None) -> pa.Array:
         """Return all of them in that order; they are here no more."""
-        ends, text = np.frombuffer(self._ends, np.int64), self._text
-        self._ends, self._text = bytearray(8), bytearray()
-        strings = _strings(ends, text)
+        strings = _strings(self._ends.taken(), self._text.taken())
         return strings if order is None else strings.take(pa.array(order))
 
 
-def _strings(offsets: Instants, text: bytearray | memoryview) -> pa.Array:
+def _strings(offsets: Integers, text: Integers | memoryview) -> pa.Array:
     buffers = pa.py_buffer(offsets), pa.py_buffer(text)
     return pa.LargeStringArray.from_buffers(len(offsets) - 1, *buffers)
 
 
 def _order(
-    streams: dict[str, int], kinds: list[str], columns: dict[str, bytearray], texts: _Texts | None
+    streams: dict[str, int], kinds: list[str], columns: dict[str, Column], texts: _Texts | None
 ) -> Blocks:
     """Put the streams in order, on as many cores as there are."""
     ids = sorted(streams)
-    codes = np.frombuffer(columns.pop("stream"), np.int32)
+    codes = columns.pop("stream").taken()
     codes = np.argsort([streams[each] for each in ids]).astype(np.int32)[codes] if ids else codes
     order = _places(codes, len(ids))
     starts = np.zeros(len(ids) + 1, np.int64)
@@ -152,7 +187,7 @@ def _order(
         text = None if texts is None else pool.submit(texts.ordered, order)
         values: dict[str, Integers] = {"stream": codes}
         for name in list(columns):
-            values[name] = np.frombuffer(columns.pop(name), _TYPES.get(name, np.int64))
+            values[name] = columns.pop(name).taken()
         if order is not None:
             _arrange(pool, values, order)
     return Blocks(ids, starts, kinds, values, text.result() if text else None)
@@ -162,8 +197,7 @@ def _arrange(pool: Executor, values: dict[str, Integers], order: Instants) -> No
     """Put each column into that order."""
     done = []
     for name, column in values.items():
-        # Made here, so that it lies in this thread's heap: others' are not used again.
-        values[name] = np.empty_like(column)
+        values[name] = empty(len(column), column.dtype)
         done.append(pool.submit(np.take, column, order, out=values[name], mode="clip"))
     for each in done:
         each.result()

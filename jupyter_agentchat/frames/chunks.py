@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,22 +16,54 @@ from jupyter_agentchat.store.base import Store
 from jupyter_agentchat.store.late import COLUMNS
 from jupyter_agentchat.store.rows import StreamRow
 
+PART_ROWS = 1_000_000
+"""Chunks in memory at a time, where a table is handed on in parts."""
+
 
 def build(store: Store, channel: str | None, since: int | None, until: int | None) -> pa.Table:
     """Return the chunks by stream and index, without a Python object for any of them.
 
     Of each stream one connection's instants are shown: see `tellings.shown`.
     """
+    return _part(store, channel, (since, until), None)
+
+
+def parts(
+    store: Store, channel: str | None, since: int | None, until: int | None
+) -> Iterator[pa.Table]:
+    """Return the same table in parts of whole streams, of at most about `PART_ROWS` chunks.
+
+    So the memory that it takes does not grow with the log; each part reads the log once more.
+    """
+    if store.n_chunks(channel, since, until) <= PART_ROWS:
+        yield build(store, channel, since, until)
+        return
+    counts = blocks.count(store, channel, since, until)
+    only: dict[str, int] = {}
+    rows = 0
+    for stream in sorted(counts):
+        if only and rows + counts[stream] > PART_ROWS:
+            yield _part(store, channel, (since, until), only)
+            only, rows = {}, 0
+        only[stream] = counts[stream]
+        rows += counts[stream]
+    yield _part(store, channel, (since, until), only)
+
+
+def _part(
+    store: Store, channel: str | None, times: late.Times, only: dict[str, int] | None
+) -> pa.Table:
     # The blocks come first: what tells of them is then there when it is read.
     found = blocks.read(
-        store.segments(channel, since, until),
-        since,
-        until,
+        store,
+        channel,
+        *times,
         wanted=("index", "seq", "kind", *blocks.INSTANTS),
         text=True,
+        only=only,
     )
     streams = {row.stream: row for row in store.streams(channel, None, None)}
-    laid = late.read(store, channel, Chunks(found, streams), (since, until), COLUMNS)
+    laid = late.read(store, channel, Chunks(found, streams), times, COLUMNS)
     return pa.table(_columns(found, streams, laid), CHUNKS)
 
 

@@ -45,9 +45,7 @@ def build(store: Store, channel: str | None, since: int | None, until: int | Non
     The server's hops stand once for each connection, so that the durations of each (stream,
     index, connection) sum to its last instant minus its first; `store` is not part of the sum.
     """
-    found = blocks.read(
-        store.segments(channel, since, until), since, until, wanted=("index", *blocks.INSTANTS)
-    )
+    found = blocks.read(store, channel, since, until, wanted=("index", *blocks.INSTANTS))
     streams = {row.stream: row for row in store.streams(channel, None, None)}
     wanted = {stream: streams[stream] for stream in found.streams if stream in streams}
     chunks, codes_of = Chunks(found, wanted), dict[str, int]()
@@ -106,7 +104,8 @@ def _clocks(telling: Telling, clocks: list[str]) -> Instants:
 
 def _name(clock: Instants, places: Instants, codes: Instants) -> None:
     """Let the first run that names a journey's clock say which it is."""
-    free = np.flatnonzero((places >= 0) & (codes != 0) & (clock[places] == 0))[::-1]
+    here = np.flatnonzero((places >= 0) & (codes != 0))
+    free = here[clock[places[here]] == 0][::-1]
     clock[places[free]] = codes[free]
 
 

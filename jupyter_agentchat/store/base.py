@@ -164,6 +164,10 @@ class Store(Protocol):
         """Return (channel, block) by channel and seq; blocks may reach over `since` and `until`."""
         ...
 
+    def n_chunks(self, channel: str | None, since: int | None, until: int | None) -> int:
+        """Return how many chunks the blocks of `segments` hold at present."""
+        ...
+
     def streams(
         self, channel: str | None, since: int | None, until: int | None
     ) -> Iterator[StreamRow]:

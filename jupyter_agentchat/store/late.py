@@ -22,11 +22,27 @@ class _Packed(Struct, frozen=True, array_like=True):
     planes: bytes
 
 
+class GatheredStamps(Struct, kw_only=True):
+    """A `StampBlock` in memory."""
+
+    channel: str
+    runs: tuple[Run, ...]
+    index: memoryview
+    socket_ns: memoryview
+    client_ns: memoryview
+    dom_ns: memoryview
+    paint_ns: memoryview
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.index)
+
+
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(_Packed)
 
 
-def gather(stamps: Sequence[Stamps]) -> StampBlock:
+def gather(stamps: Sequence[Stamps]) -> GatheredStamps:
     """Return stamps of one channel, in the order they were written, as one block.
 
     Raises
@@ -43,7 +59,7 @@ def gather(stamps: Sequence[Stamps]) -> StampBlock:
                 message = f"Stamps have {count} chunks and {len(told)} instants in {name}."
                 raise StoreError(message)
             values.append(told if len(told) == count else bytes(count))
-    return StampBlock(
+    return GatheredStamps(
         channel=stamps[0].channel,
         runs=tuple(map(_run, stamps)),
         index=column("q", chain.from_iterable(each.index for each in stamps)),
@@ -51,9 +67,9 @@ def gather(stamps: Sequence[Stamps]) -> StampBlock:
     )
 
 
-def merge(blocks: Sequence[StampBlock]) -> StampBlock:
+def merge(blocks: Sequence[StampBlock]) -> GatheredStamps:
     """Return blocks of one channel as one; nothing of them is lost."""
-    return StampBlock(
+    return GatheredStamps(
         channel=blocks[0].channel,
         runs=tuple(chain.from_iterable(each.runs for each in blocks)),
         **{
@@ -70,7 +86,46 @@ def dump(block: StampBlock) -> bytes:
     return _ENCODER.encode(_Packed(runs=block.runs, heads=heads, planes=b"".join(planes)))
 
 
-def load(channel: str, data: bytes | memoryview) -> StampBlock:
+class PackedStamps:
+    """A `StampBlock` whose columns are unpacked each time they are asked for, and not kept."""
+
+    index: memoryview
+    socket_ns: memoryview
+    client_ns: memoryview
+    dom_ns: memoryview
+    paint_ns: memoryview
+
+    def __init__(self, channel: str, packed: _Packed) -> None:
+        self.channel = channel
+        self.runs = packed.runs
+        self._count = sum(run.count for run in packed.runs)
+        self._places: dict[str, tuple[Head, memoryview]] = {}
+        planes, start = memoryview(packed.planes), 0
+        for name, head in zip(("index", *COLUMNS), packed.heads, strict=True):
+            end = start + size(head, self._count)
+            self._places[name] = head, planes[start:end]
+            start = end
+        if start != len(planes):
+            message = f"its columns have {len(planes)} bytes, not {start}"
+            raise ValueError(message)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return self._count
+
+    def __getattr__(self, name: str) -> memoryview:
+        """Unpack a column."""
+        try:
+            head, plane = self._places[name]
+        except KeyError:
+            raise AttributeError(name) from None
+        try:
+            return unpack("q", head, self._count, plane)
+        except (ValueError, OverflowError) as error:
+            raise _damaged(error) from error
+
+
+def load(channel: str, data: bytes | memoryview) -> PackedStamps:
     """Read a block of a channel.
 
     Raises
@@ -79,16 +134,14 @@ def load(channel: str, data: bytes | memoryview) -> StampBlock:
         If `data` is not what `dump` wrote.
     """
     try:
-        packed = _DECODER.decode(data)
-        columns = _unpack(packed)
-    except (msgspec.MsgspecError, ValueError, OverflowError) as error:
-        message = f"A row of late hops cannot be read: {error}. The database is damaged."
-        raise StoreError(message) from error
-    return StampBlock(channel=channel, runs=packed.runs, **columns)
+        return PackedStamps(channel, _DECODER.decode(data))
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise _damaged(error) from error
 
 
 def split(block: StampBlock) -> Iterator[Stamps]:
     """Return the stamps that a block was made of."""
+    columns = {name: getattr(block, name) for name in ("index", *COLUMNS)}
     start = 0
     for run in block.runs:
         end = start + run.count
@@ -97,14 +150,14 @@ def split(block: StampBlock) -> Iterator[Stamps]:
             stream=run.stream,
             connection=run.connection,
             clock_id=run.clock_id,
-            index=block.index[start:end],
+            index=columns["index"][start:end],
             client_clock_id=run.client_clock_id,
             offset_ns=run.offset_ns,
             uncertainty_ns=run.uncertainty_ns,
             is_replay=run.is_replay,
             hidden=run.hidden,
             **{
-                name: getattr(block, name)[start:end]
+                name: columns[name][start:end]
                 for bit, name in enumerate(COLUMNS)
                 if run.told >> bit & 1
             },
@@ -127,13 +180,5 @@ def _run(stamps: Stamps) -> Run:
     )
 
 
-def _unpack(packed: _Packed) -> dict[str, memoryview]:
-    columns: dict[str, memoryview] = {}
-    count = sum(run.count for run in packed.runs)
-    planes = memoryview(packed.planes)
-    start = 0
-    for name, head in zip(("index", *COLUMNS), packed.heads, strict=True):
-        end = start + size(head, count)
-        columns[name] = unpack("q", head, count, planes[start:end])
-        start = end
-    return columns
+def _damaged(error: Exception) -> StoreError:
+    return StoreError(f"A row of late hops cannot be read: {error}. The database is damaged.")

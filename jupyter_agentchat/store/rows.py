@@ -133,7 +133,7 @@ class Run(Struct, frozen=True, array_like=True, kw_only=True, omit_defaults=True
     hidden: bool = False
 
 
-class StampBlock(Struct, frozen=True, kw_only=True):
+class StampBlock(Protocol):
     """Stamps of one channel in columns, in the order they were written.
 
     The columns are memoryviews of native-endian int64 (``q``), as long as all runs together; 0 is
@@ -150,7 +150,7 @@ class StampBlock(Struct, frozen=True, kw_only=True):
 
     def __len__(self) -> int:
         """Return the number of rows."""
-        return len(self.index)
+        ...
 
 
 class Segment(Protocol):

@@ -80,6 +80,15 @@ def segments(
             yield each, load_row(each, first, store_ns, data, late)
 
 
+def n_chunks(connection: Connection, channel: str | None, times: Times) -> int:
+    """Return how many chunks the blocks of `segments` hold."""
+    table = schema.segments
+    query = select(func.coalesce(func.sum(table.c.count), 0)).where(
+        *_of(table, channel), *_reaching(times)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def streams(connection: Connection, channel: str | None, times: Times) -> Iterator[StreamRow]:
     """Return streams by their start."""
     table = schema.streams
@@ -139,17 +148,19 @@ def _blocks(
     connection: Connection, channel: str, times: Times
 ) -> Iterator[tuple[int, int | None, memoryview]]:
     table = schema.segments
-    since, until = times
     query = (
         select(table.c.first_seq, table.c.store_ns, table.c.data)
-        .where(table.c.channel == channel)
+        .where(table.c.channel == channel, *_reaching(times))
         .order_by(table.c.first_seq)
     )
-    if since is not None:
-        query = query.where(table.c.last_t >= since)
-    if until is not None:
-        query = query.where(table.c.first_t < until)
     yield from map(tuple, connection.execute(query))
+
+
+def _reaching(times: Times) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on blocks that hold chunks within `times`."""
+    since, until = times
+    columns = schema.segments.c
+    return (*_within(columns.last_t, (since, None)), *_within(columns.first_t, (None, until)))
 
 
 def _channels(connection: Connection, channel: str | None) -> Sequence[str]:

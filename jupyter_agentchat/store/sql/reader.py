@@ -122,6 +122,11 @@ class SqlReader:
         with self._database.reading() as connection:
             yield from frames.segments(connection, channel, (since, until), late)
 
+    def n_chunks(self, channel: str | None, since: int | None, until: int | None) -> int:
+        """Return how many chunks the blocks of `segments` hold at present."""
+        with self._database.reading() as connection:
+            return frames.n_chunks(connection, channel, (since, until))
+
     def streams(
         self, channel: str | None, since: int | None, until: int | None
     ) -> Iterator[StreamRow]:
