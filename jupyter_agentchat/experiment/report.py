@@ -14,7 +14,7 @@ from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.experiment.arrivals import Closed
 
 if TYPE_CHECKING:
-    from jupyter_agentchat.experiment.result import ExperimentResult
+    from jupyter_agentchat.experiment.findings import Findings
     from jupyter_agentchat.plot import Figure
 
 METRICS = ("ttft", "tpot", "icl", "e2e", "stalls", "qoe")
@@ -52,7 +52,7 @@ class Report:
         return f'<iframe title="Report" width="100%" height="640" srcdoc="{page}"></iframe>'
 
 
-def build(result: ExperimentResult) -> Report:
+def build(result: Findings) -> Report:
     """Return the report of a result."""
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - only for reports
 
@@ -79,7 +79,7 @@ def build(result: ExperimentResult) -> Report:
     return Report(text)
 
 
-def _design(result: ExperimentResult) -> Iterator[tuple[str, str]]:
+def _design(result: Findings) -> Iterator[tuple[str, str]]:
     spec = result.spec
     yield "Arms", ", ".join(result.arms)
     yield "Prompts", f"{len(spec.prompts):,}"
@@ -96,7 +96,7 @@ def _design(result: ExperimentResult) -> Iterator[tuple[str, str]]:
         yield f"Sample of {arm}", f"{len(group):,} trials, {failed:,} failed"
 
 
-def _summary(result: ExperimentResult, metrics: Sequence[str]) -> list[dict[str, str]]:
+def _summary(result: Findings, metrics: Sequence[str]) -> list[dict[str, str]]:
     rows = [_summary_row(row) for row in result.summary(metrics).to_dict("records")]
     return sorted(rows, key=lambda row: metrics.index(row["metric"]))
 
@@ -116,7 +116,7 @@ def _summary_row(row: Mapping[Any, Any]) -> dict[str, str]:
     }
 
 
-def _comparisons(result: ExperimentResult, metric: str) -> Iterator[dict[str, str]]:
+def _comparisons(result: Findings, metric: str) -> Iterator[dict[str, str]]:
     for row in result.compare(metric).to_dict("records"):
         factor, unit = _SECONDS.get(row["unit"], (1, row["unit"]))
         low, high = row["shift_low"], row["shift_high"]
@@ -133,7 +133,7 @@ def _comparisons(result: ExperimentResult, metric: str) -> Iterator[dict[str, st
         }
 
 
-def _figures(result: ExperimentResult) -> Iterator[tuple[str, Figure]]:
+def _figures(result: Findings) -> Iterator[tuple[str, Figure]]:
     """Yield what can be drawn; a figure without anything to draw is left out."""
     from jupyter_agentchat import plot  # noqa: PLC0415 - matplotlib is slow
 
@@ -165,7 +165,7 @@ def _figures(result: ExperimentResult) -> Iterator[tuple[str, Figure]]:
             continue
 
 
-def _order(result: ExperimentResult) -> str:
+def _order(result: Findings) -> str:
     """Return the spec as YAML, from which the experiment can be made again."""
     import yaml  # noqa: PLC0415 - only for reports
 
