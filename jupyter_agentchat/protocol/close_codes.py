@@ -19,7 +19,6 @@ class CloseCode(IntEnum):
     TOO_SLOW = 4008, "The client read too slowly; resume where you were."
     EXPIRED = 4401, "Your credential is no longer valid; come back with a fresh one."
     UNSUPPORTED_PROTOCOL = 4500, "The server does not speak this version of the protocol."
-
     FORBIDDEN = 4503, "You may no longer read here."
 
     reason: str
