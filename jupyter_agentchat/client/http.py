@@ -32,8 +32,8 @@ class Http:
         *,
         params: Mapping[str, str | int] | None = None,
         json: object = None,
-    ) -> bytes:
-        """Return the body of the answer.
+    ) -> bytearray:
+        """Return the body of the answer, in one piece that was never copied as a whole.
 
         Raises
         ------
@@ -42,27 +42,31 @@ class Http:
         """
         renews = callable(self._server.token)
         is_fresh = renews and self._token is None
-        response = await self._try(method, path, params, json)
-        if response.status_code in _REFUSALS and renews and not is_fresh:
+        status, body = await self._try(method, path, params, json)
+        if status in _REFUSALS and renews and not is_fresh:
             self._token = None  # it has expired since it was read
-            response = await self._try(method, path, params, json)
-        if response.is_success:
-            return response.content
-        raise _failure(response.status_code, response.content)
+            status, body = await self._try(method, path, params, json)
+        if httpx.codes.is_success(status):
+            return body
+        raise _failure(status, body)
 
     async def _try(
         self, method: str, path: str, params: Mapping[str, str | int] | None, json: object
-    ) -> httpx.Response:
+    ) -> tuple[int, bytearray]:
         if self._token is None:
             self._token = await read_token(self._server.token or "")
         headers = self._server.headers(self._token)
+        body = bytearray()
         try:
-            return await self._client.request(
+            async with self._client.stream(
                 method, path, params=params, json=json, headers=headers
-            )
+            ) as response:
+                async for piece in response.aiter_bytes():
+                    body += piece
         except (httpx.HTTPError, RuntimeError) as error:  # RuntimeError: the client is closed
             message = f"The server did not answer: {str(error) or type(error).__name__}."
             raise DisconnectedError(message) from None
+        return response.status_code, body
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -78,7 +82,7 @@ class _Failed(msgspec.Struct):
     error: _Error
 
 
-def _failure(status: int, body: bytes) -> AgentChatError:
+def _failure(status: int, body: bytes | bytearray) -> AgentChatError:
     try:
         error = msgspec.json.decode(body, type=_Failed).error
     except (msgspec.DecodeError, UnicodeError):

@@ -163,7 +163,7 @@ class RemoteTransport:
             data = await self._http.request("GET", f"api/log/{name}", params=params)
         except ChannelNotFoundError:
             return empty(name)
-        return pa.ipc.open_stream(data).read_all()
+        return pa.ipc.open_stream(pa.py_buffer(data)).read_all()
 
     async def logs(self, filters: LogFilters, limit: int) -> list[LogLine]:
         """Return recent lines of the server's own log; ForbiddenError if they are not for us."""

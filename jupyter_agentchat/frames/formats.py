@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from io import BytesIO
+from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO, RawIOBase
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +12,13 @@ from pyarrow import csv, ipc, parquet
 
 from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.protocol.codec import ENCODER
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+BATCH_ROWS = 65_536
+"""Rows in one piece of a stream."""
+ARROW = "application/vnd.apache.arrow.stream"
 
 
 def encode(table: pa.Table, format: str) -> tuple[bytes, str]:
@@ -36,6 +44,39 @@ def encode(table: pa.Table, format: str) -> tuple[bytes, str]:
         message = f"There is no format {format!r}; choose one of {', '.join(_FORMATS)}."
         raise InvalidInputError(message) from None
     return encoder(table), media_type
+
+
+def stream(parts: Iterable[pa.Table], schema: pa.Schema) -> Iterator[bytes]:
+    """Return an Arrow IPC stream of tables of one schema, piece by piece.
+
+    Each piece is a batch of at most `BATCH_ROWS` rows, made when it is asked for.
+    """
+    sink = _Sink()
+    with ipc.new_stream(sink, schema) as writer:
+        for part in parts:
+            for batch in part.to_batches(max_chunksize=BATCH_ROWS):
+                writer.write_batch(batch)
+                yield sink.taken()
+    yield sink.taken()
+
+
+class _Sink(RawIOBase):
+    """A file whose bytes are taken out as they come."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Buffer, /) -> int:
+        self._pieces.append(bytes(data))
+        return len(self._pieces[-1])
+
+    def taken(self) -> bytes:
+        """Return what was written since the last call."""
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
 
 
 def _arrow(table: pa.Table) -> bytes:
@@ -77,7 +118,7 @@ def _plain(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
 
 
 _FORMATS: dict[str, tuple[Callable[[pa.Table], bytes], str]] = {
-    "arrow": (_arrow, "application/vnd.apache.arrow.stream"),
+    "arrow": (_arrow, ARROW),
     "parquet": (_parquet, "application/vnd.apache.parquet"),
     "csv": (_csv, "text/csv; charset=utf-8"),
     "json": (_json, "application/json"),

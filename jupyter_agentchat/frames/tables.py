@@ -5,6 +5,7 @@ Each module has ``build(store, channel, since, until)``; its schema stands in `s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -52,6 +53,25 @@ def table(
     _check(name)
     module = cast("_Builder", import_module(f"jupyter_agentchat.frames.{name}"))
     return module.build(store, channel, since, until)
+
+
+def pieces(
+    store: Store, name: str, *, channel: str | None, since: int | None, until: int | None
+) -> Iterator[bytes]:
+    """Return one table of the log as an Arrow IPC stream, piece by piece.
+
+    Chunks are read in parts (`chunks.parts`), so that the memory they take does not grow with the
+    log. Each step blocks; what it raises is as for `table`.
+    """
+    _check(name)
+    formats = import_module("jupyter_agentchat.frames.formats")
+    schema = import_module("jupyter_agentchat.frames.schemas").SCHEMAS[name]
+    if name == "chunks":
+        module = import_module("jupyter_agentchat.frames.chunks")
+        parts: Iterator[pa.Table] = module.parts(store, channel, since, until)
+    else:
+        parts = iter([table(store, name, channel=channel, since=since, until=until)])
+    yield from formats.stream(parts, schema)
 
 
 def empty(name: str) -> pa.Table:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from typing import cast
 
+from tornado.http1connection import HTTP1Connection
+from tornado.iostream import StreamClosedError
 from tornado.web import authenticated
 
-from jupyter_agentchat.errors import NotFoundError
-from jupyter_agentchat.frames.tables import NAMES, table
+from jupyter_agentchat.errors import AgentChatError, NotFoundError
+from jupyter_agentchat.frames.tables import NAMES, pieces, table
 from jupyter_agentchat.frames.when import to_us
 from jupyter_agentchat.store.base import Store
 from jupyter_agentchat.web.handlers import RestHandler
+
+_ARROW = "application/vnd.apache.arrow.stream"
 
 
 class LogHandler(RestHandler):
@@ -27,13 +33,34 @@ class LogHandler(RestHandler):
         since, until = self._instant("since"), self._instant("until")
         format_ = self.get_query_argument("format", "arrow")
         await self.service.settle()
-        data, media_type = await asyncio.to_thread(
-            _encoded, self.service.store, name, channel, (since, until), format_
-        )
-        self.set_header("Content-Type", media_type)
+        store = self.service.store
         self.set_header("Cache-Control", "no-store")
         self.set_attachment_header(f"{name}.{format_}")
+        if format_ == "arrow":
+            await self._send(pieces(store, name, channel=channel, since=since, until=until))
+            return
+        data, media_type = await asyncio.to_thread(
+            _encoded, store, name, channel, (since, until), format_
+        )
+        self.set_header("Content-Type", media_type)
         self.finish(data)
+
+    async def _send(self, found: Iterator[bytes]) -> None:
+        """Send pieces as the reader takes them; where one fails, the reader sees no end."""
+        piece = await asyncio.to_thread(next, found, b"")
+        self.set_header("Content-Type", _ARROW)
+        try:
+            while piece:
+                self.write(piece)
+                await self.flush()
+                piece = await asyncio.to_thread(next, found, b"")
+        except StreamClosedError:
+            return
+        except AgentChatError:
+            self.log.exception("A table of the log cannot be read to its end")
+            cast("HTTP1Connection", self.request.connection).close()
+            return
+        self.finish()
 
     def _instant(self, name: str) -> int | None:
         """Return an argument that is wall microseconds, or ISO 8601 text, as microseconds."""

@@ -24,7 +24,7 @@ def answering(status: int, body: bytes) -> Http:
     return http
 
 
-async def ask(http: Http) -> bytes:
+async def ask(http: Http) -> bytearray:
     return await http.request("GET", "api/agents", params={"limit": 1})
 
 
