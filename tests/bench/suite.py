@@ -91,6 +91,6 @@ def suite(
             rooms=1_000,
             systems=_SOCKETS,
         ),
-        Frames(100_000 if is_quick else 1_000_000),
+        Frames(100_000 if is_quick else 1_000_000, realtime=realtime),
         StartUp(realtime=realtime),
     ]

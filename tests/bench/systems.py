@@ -158,7 +158,7 @@ SYSTEMS = {
         check=cache.peers_python,
     ),
     "openwebui-whole": System(
-        label="the same, whole message per chunk",
+        label="Open WebUI's way, whole message per chunk",
         wire=Wire(
             protocol="socketio",
             path=_SOCKETIO.path,
@@ -170,7 +170,7 @@ SYSTEMS = {
         check=cache.peers_python,
     ),
     "openwebui-redis": System(
-        label="the same with its Redis manager, deltas",
+        label="Open WebUI's way, deltas through its Redis manager",
         wire=_SOCKETIO,
         start=python_peer("socketio_server", "redis", redis=True),
         check=_with_redis,
@@ -206,7 +206,7 @@ SYSTEMS = {
         check=cache.peers_python,
     ),
     "jupyterlab-chat-direct": System(
-        label="the same, updates written to each client directly",
+        label="jupyterlab-chat's way, updates written to each client directly",
         wire=Wire(protocol="yjs", path=_CELL, is_whole=True),
         start=python_peer("ychat_server", "direct"),
         check=cache.peers_python,

@@ -42,13 +42,11 @@ class Frames:
         ("load_s", "s", 3),
         ("load_s×", "× parquet", 2),
         ("cpu_s", "CPU s", 2),
-        ("rows", "rows", 0),
-        ("columns", "columns", 0),
     )
 
-    def __init__(self, chunks: int) -> None:
+    def __init__(self, chunks: int, *, realtime: bool = False) -> None:
         self.about = f"{chunks:,} chunks in streams of 1,000, with every hop's instant, to pandas"
-        self._chunks = chunks
+        self._chunks, self._realtime = chunks, realtime
 
     def cases(self) -> Sequence[str]:
         """Return the ways to load."""
@@ -71,7 +69,11 @@ class Frames:
         command = [python, "-m", "tests.bench.load", case, str(self._folder)]
         with fresh_folder() as folder:
             child = Child(
-                command, log=folder / "load.log", cpu=machine.SERVER_CPU, folder=cache.ROOT
+                command,
+                log=folder / "load.log",
+                cpu=machine.SERVER_CPU,
+                realtime=self._realtime,
+                folder=cache.ROOT,
             )
             with child:
                 found = json.loads(child.line(600))
