@@ -23,6 +23,7 @@ from jupyter_agentchat.dialects.eliza.ids import check_id
 from jupyter_agentchat.dialects.eliza.payloads import SocketMessageType
 from jupyter_agentchat.dialects.eliza.speak import Spoken
 from jupyter_agentchat.errors import InvalidInputError
+from jupyter_agentchat.protocol.position import Position
 
 CHANNEL = ("channelId", "roomId", "channel_id", "room_id")
 ENTITY = ("entityId", "userId", "senderId", "author_id")
@@ -129,6 +130,18 @@ def read_room(fields: Fields, missing: str) -> Asked:
         agent=text_of(fields, ("agentId", "targetAgentId")),
         metadata=metadata_in(fields),
     )
+
+
+def read_after(fields: Fields) -> Position | None:
+    """Return what a client that joins has read of the room already, None if nothing.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is no position.
+    """
+    after = text_of(fields, ("after",))
+    return None if after is None else Position.parse(after)
 
 
 SEND_MISSING = (

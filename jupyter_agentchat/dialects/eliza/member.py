@@ -134,7 +134,8 @@ class ElizaMember:
 
     async def _join(self, fields: Fields) -> dict[str, Any]:
         asked = asking.read_room(fields, JOIN_MISSING)
-        log, form, answer = await self._stays.enter(asked, self._alias(asked))
+        after = asking.read_after(fields)
+        log, form, answer = await self._stays.enter(asked, self._alias(asked), after)
         await self._send("channel_joined", answer)
         await self._send("room_joined", answer)
         self._stays.readings.follow(log, form, answer["seq"])

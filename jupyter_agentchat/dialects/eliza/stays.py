@@ -15,6 +15,7 @@ from jupyter_agentchat.dialects.eliza.rooms import Wanted, ensure_room, says_dm
 from jupyter_agentchat.dialects.eliza.seats import Listener, Seat, Seats, place
 from jupyter_agentchat.dialects.eliza.state import ElizaState
 from jupyter_agentchat.errors import AgentChatError, InvalidInputError
+from jupyter_agentchat.protocol.position import Position
 from jupyter_agentchat.runtime.log import ChannelLog
 from jupyter_agentchat.web.engineio.client import Client
 
@@ -64,8 +65,15 @@ class Stays:
                 self._service.ephemera.leave(channel, self.readings.connection.id)
         self.readings.park()
 
-    async def enter(self, asked: Asked, alias: str) -> tuple[ChannelLog, Form, dict[str, Any]]:
+    async def enter(
+        self, asked: Asked, alias: str, after: Position | None = None
+    ) -> tuple[ChannelLog, Form, dict[str, Any]]:
         """Take a seat in a room, which is made if it is not there; `follow` must come next.
+
+        Parameters
+        ----------
+        after : Position, optional
+            What the client has read of it already; ``recovered`` says whether it goes on there.
 
         Returns
         -------
@@ -87,8 +95,9 @@ class Stays:
             raise InvalidInputError(f"One connection is in at most {MAX_ROOMS} rooms.")
         log = await self._service.channel(channel.id)
         form = Form(asked.channel, asked.server)
+        rest = await self._rest(channel.id, after if is_new else None)
         self._sit(log, form, alias)
-        answer = self._answer(log, form, alias, asked.agent)
+        answer = {**self._answer(log, form, alias, asked.agent), **rest}
         if is_new:
             try:
                 await learn_live(self._service, log, self._seats.room(log).turns, answer["seq"])
@@ -107,6 +116,14 @@ class Stays:
             self.readings.leave(channel)
             if self.readings.connection is not None:
                 self._service.ephemera.leave(channel, self.readings.connection.id)
+
+    async def _rest(self, channel: str, after: Position | None) -> dict[str, Any]:
+        """Return what is answered to who goes on after a position, nothing if nobody can."""
+        start = None if after is None else await self._service.join(channel, after)
+        if start is None or not start.recovered:
+            return {}
+        position = start.position
+        return {"seq": position.seq, "position": str(position), "recovered": True, "live": []}
 
     def _sit(self, log: ChannelLog, form: Form, alias: str) -> None:
         """Take a seat; all of this client's in one room spell alike, as it did last."""
@@ -134,6 +151,8 @@ class Stays:
             **place(form),
             "entityId": alias,
             "seq": log.seq,
+            "position": str(log.position),
+            "recovered": False,
             "live": [
                 {"messageId": each.message, "agentId": agent_id(each.agent), "text": each.text}
                 for each in log.fold.live
