@@ -94,6 +94,11 @@ class Rooms:
         for room in self._rooms.values():
             room.settle()
 
+    def close(self) -> None:
+        """Flush what waits and hand on all instants; nothing may be published after it."""
+        self._flush(list(self._rooms.values()))
+        self.settle()
+
     def _due(self, room: Room) -> None:
         now = time.monotonic()
         window_s = self._limits.window_s

@@ -83,6 +83,7 @@ class Service:
         """Interrupt live streams, make everything durable, release the store."""
         self._is_open = False
         await self._answers.close()
+        self._rooms.close()
         for connection in list(self.connections.values()):
             connection.close()
         self.connections.clear()

@@ -206,3 +206,16 @@ async def test_a_room_without_readers_hears_nothing() -> None:
     await asyncio.sleep(0)
     assert form.encoded == 0
     assert reader.sink.writes == []
+
+
+async def test_what_waits_when_the_service_closes_is_written_and_recorded() -> None:
+    rooms = Rooms()
+    reader, log = Reader(rooms, LineForm()), MemoryLog("lab")
+    reader.join(log, 0)
+    for _ in range(3):
+        log.append(delta(log))
+    rooms.close()
+    reader.check_complete(log)
+    reader.outlet.close()
+    await asyncio.sleep(0)
+    reader.check_complete(log)
