@@ -14,7 +14,7 @@ from jupyter_agentchat.store.base import Page, Store
 
 
 async def find_message(log: ChannelLog, store: Store, message: str) -> Message:
-    """Return one message of a channel.
+    """Return one message of a channel; a live one with its text so far.
 
     Raises
     ------
@@ -27,6 +27,8 @@ async def find_message(log: ChannelLog, store: Store, message: str) -> Message:
     if found is None:
         sentence = f"There is no message {message!r} in the channel {log.channel.id!r}."
         raise MessageNotFoundError(sentence)
+    if found.status == "streaming" and found.stream is not None:
+        return replace(found, text=log.fold.text(found.stream))
     return found
 
 

@@ -61,8 +61,13 @@ class ChatForm(ChatRequest, kw_only=True):
         return (self.params and self.params.stream_delta_chunk_size) or 1
 
     def noted(self) -> dict[str, Any]:
-        """Return what the question keeps of the client's own ids."""
-        ids = {"session_id": self.session_id, "id": self.id, "parent_id": self.parent_id}
+        """Return what the question keeps for the sockets: the client's ids, and its wish."""
+        ids = {
+            "session_id": self.session_id,
+            "id": self.id,
+            "parent_id": self.parent_id,
+            "chunk_size": self.chunk_size if self.chunk_size > 1 else None,
+        }
         kept = {name: value for name, value in ids.items() if value is not None}
         return {**(self.metadata or {}), **({KEY: kept} if kept else {})}
 

@@ -6,6 +6,7 @@ from tornado.web import authenticated
 
 from jupyter_agentchat._version import __version__
 from jupyter_agentchat.dialects.openwebui.handlers import WebUIHandler
+from jupyter_agentchat.dialects.openwebui.state import OpenWebUIState
 
 
 class ModelsHandler(WebUIHandler):
@@ -47,6 +48,8 @@ class UsageHandler(WebUIHandler):
     @authenticated
     async def get(self) -> None:
         """Tell which agents answer now, and how many users are connected."""
+        tabs = self.backend.beside(OpenWebUIState).tabs
         users = {connection.user.id for connection in self.service.connections.values()}
-        models = {row.agent for _, row in self.service.live()}
+        users |= {tab.user.id for tab in tabs.all}
+        models = {row.agent for _, row in self.service.live()} | tabs.used()
         self.answer({"model_ids": sorted(models), "user_count": len(users)})

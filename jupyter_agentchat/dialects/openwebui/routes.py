@@ -6,6 +6,7 @@ from tornado.web import RequestHandler
 
 from jupyter_agentchat.dialects.openwebui import channels, info, members, messages, tasks
 from jupyter_agentchat.dialects.openwebui.chats import ChatCompletionsHandler
+from jupyter_agentchat.dialects.openwebui.sockets import OpenWebUISocketHandler
 
 _PART = "([^/]+)"
 _CHANNELS = "api/v1/channels"
@@ -18,6 +19,7 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     ("api/version", info.VersionHandler),
     ("api/usage", info.UsageHandler),
     ("api/chat/completions", ChatCompletionsHandler),
+    ("ws/socket.io", OpenWebUISocketHandler),
     ("api/tasks", tasks.TasksHandler),
     (f"api/tasks/chat/{_PART}", tasks.ChatTasksHandler),
     (f"api/tasks/stop/{_PART}", tasks.StopHandler),

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from jupyter_agentchat.dialects.openwebui.announcer import Announcer
 from jupyter_agentchat.dialects.openwebui.people import People
+from jupyter_agentchat.dialects.openwebui.tabs import Tabs
 from jupyter_agentchat.runtime.service import Service
+from jupyter_agentchat.web.engineio.mount import Mount
 
 
 class OpenWebUIState:
-    """People; a handler gets it by ``self.backend.beside(OpenWebUIState)``."""
+    """People, tabs, and what tells them; a handler gets it by ``backend.beside``."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
         self.people = People()
+        self.tabs = Tabs()
+        self.announcer = Announcer(service, self.people, self.tabs)
+        self.sockets: Mount | None = None
 
     def close(self) -> None:
         """Let go of the service."""
-        self.people = People()
+        if self.sockets is not None:
+            self.sockets.close()
+        self.announcer.close()

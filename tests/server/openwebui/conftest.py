@@ -21,10 +21,10 @@ As = Callable[[str], httpx.AsyncClient]
 
 
 class ByHeader(IdentityProvider):
-    """Who asks stands in a header."""
+    """Who asks stands in a header, or in the address where a client sends no header again."""
 
     def get_user(self, handler: Any) -> User | None:
-        name = handler.request.headers.get("X-User")
+        name = handler.request.headers.get("X-User") or handler.get_query_argument("user", "")
         return User(username=name, name=name.title(), display_name=name.title()) if name else None
 
     def is_token_authenticated(self, handler: object) -> bool:  # noqa: ARG002 - its interface
@@ -36,6 +36,12 @@ class Roles(Authorizer):
 
     def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:  # noqa: ARG002
         return resource != "agentchat-admin" or user.username == "root"
+
+
+@pytest.fixture
+def jp_base_url() -> str:
+    """A base URL that the Socket.IO client does not write in another way."""
+    return "/a/b/"
 
 
 @pytest.fixture

@@ -1,0 +1,52 @@
+"""``ws/socket.io/``: Open WebUI's real-time events."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from jupyter_agentchat.dialects.openwebui.member import OpenWebUIMember
+from jupyter_agentchat.dialects.openwebui.state import OpenWebUIState
+from jupyter_agentchat.dialects.openwebui.tabs import NAMESPACE
+from jupyter_agentchat.socketio import ConnectionSettings, EngineSettings
+from jupyter_agentchat.web.backend import Backend
+from jupyter_agentchat.web.engineio.client import Client
+from jupyter_agentchat.web.engineio.handler import EngineHandler
+from jupyter_agentchat.web.engineio.mount import Mount, SocketMount
+
+
+class OpenWebUISockets:
+    """The dialect's side of its Socket.IO mount point."""
+
+    namespaces: Collection[str] = (NAMESPACE,)
+    engine = EngineSettings()
+    connection = ConnectionSettings()
+    recovery_s = 0.0
+
+    def __init__(self, state: OpenWebUIState) -> None:
+        self._state = state
+
+    def credential(self, auth: Mapping[str, object]) -> str | None:
+        """Return the token of ``auth``."""
+        token = auth.get("token")
+        return token if isinstance(token, str) and token else None
+
+    async def connect(self, client: Client, auth: Mapping[str, object]) -> OpenWebUIMember:  # noqa: ARG002 - the user is known
+        """Take a tab."""
+        return OpenWebUIMember(self._state, client)
+
+    def close(self) -> None:
+        """Let go of nothing: the state is closed by the backend."""
+
+
+def mount_of(backend: Backend) -> Mount:
+    """Return the dialect's Socket.IO mount point on this server."""
+    state = backend.beside(OpenWebUIState)
+    if state.sockets is None:
+        state.sockets = SocketMount(OpenWebUISockets(state), state.service)
+    return state.sockets
+
+
+class OpenWebUISocketHandler(EngineHandler):
+    """One request of a session."""
+
+    mount_of = staticmethod(mount_of)

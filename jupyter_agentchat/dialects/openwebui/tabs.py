@@ -1,0 +1,108 @@
+"""The tabs of all users: who is connected, and how what they are told reaches them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from jupyter_agentchat.dialects.openwebui.rooms import Room
+from jupyter_agentchat.errors import DisconnectedError
+from jupyter_agentchat.protocol.model import Author
+from jupyter_agentchat.web.engineio.client import Client
+
+NAMESPACE = "/"
+BUDGET_BYTES = 1_000_000
+"""What may wait for one tab (policy ``disconnect``: it comes back and reads the channel anew)."""
+USAGE_S = 3.0
+"""A model counts as used for so long after a tab said so; Open WebUI's ``TIMEOUT_DURATION``."""
+
+
+class Tab:
+    """One Socket.IO client.
+
+    Attributes
+    ----------
+    is_admin : bool
+        As the authoriser says, once it was asked.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.user: Author = client.user
+        self.is_admin = False
+        self._waiting: deque[bytes] = deque()
+        self._size = 0
+        self._task: asyncio.Task[None] | None = None
+
+    def may_read(self, room: Room) -> bool:
+        """Tell whether this tab hears a channel now; membership is asked each time."""
+        return room.may("read", self.user.id, is_admin=self.is_admin)
+
+    def put(self, packets: bytes) -> None:
+        """Write in order, at once if the socket takes it."""
+        if self._task is None and not self._is_blocked:
+            self.client.write(packets)
+            return
+        self._waiting.append(packets)
+        self._size += len(packets)
+        if self._size > BUDGET_BYTES:
+            self.close()
+            self.client.drop()
+        elif self._task is None:
+            self._task = asyncio.create_task(self._drain())
+
+    def close(self) -> None:
+        """Forget what waits."""
+        self._waiting.clear()
+        self._size = 0
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    @property
+    def _is_blocked(self) -> bool:
+        try:
+            return self.client.outlet.blocked
+        except DisconnectedError:
+            return False
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            packets = self._waiting.popleft()
+            self._size -= len(packets)
+            await self.client.send(packets)
+        self._task = None
+
+
+class Tabs:
+    """All of them; and which models they say they use."""
+
+    def __init__(self) -> None:
+        self.all: set[Tab] = set()
+        self._used: dict[str, dict[Tab, float]] = {}
+
+    def of(self, user: str) -> list[Tab]:
+        """Return a user's tabs."""
+        return [tab for tab in self.all if tab.user.id == user]
+
+    def leave(self, tab: Tab) -> None:
+        """Let one go, and what it used."""
+        self.all.discard(tab)
+        tab.close()
+        for tabs in self._used.values():
+            tabs.pop(tab, None)
+
+    def use(self, tab: Tab, model: str) -> None:
+        """Note that a tab's chat uses a model now."""
+        self._used.setdefault(model, {})[tab] = asyncio.get_running_loop().time()
+
+    def used(self) -> set[str]:
+        """Return the models that were used within `USAGE_S`, and forget the others."""
+        now = asyncio.get_running_loop().time()
+        for model, tabs in list(self._used.items()):
+            for tab, at in list(tabs.items()):
+                if now - at > USAGE_S:
+                    del tabs[tab]
+            if not tabs:
+                del self._used[model]
+        return set(self._used)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from jupyter_agentchat.dialects.openwebui import tabs
+from jupyter_agentchat.dialects.openwebui.rooms import Room
+from jupyter_agentchat.dialects.openwebui.tabs import Tab, Tabs
+from jupyter_agentchat.protocol.model import Author
+
+
+class FakeClient:
+    """A client whose socket is blocked until it is let go."""
+
+    def __init__(self, user: str = "ann") -> None:
+        self.user = Author(id=user, kind="user", name=user)
+        self.outlet = SimpleNamespace(blocked=False)
+        self.written: list[bytes] = []
+        self.dropped = 0
+        self.free = asyncio.Event()
+
+    def write(self, packets: bytes) -> None:
+        self.written.append(packets)
+
+    async def send(self, packets: bytes) -> None:
+        await self.free.wait()
+        self.written.append(packets)
+
+    def drop(self) -> None:
+        self.dropped += 1
+
+
+def tab_of(client: FakeClient) -> Tab:
+    fake: Any = client
+    return Tab(fake)
+
+
+async def test_a_free_socket_gets_everything_at_once() -> None:
+    client = FakeClient()
+    tab = tab_of(client)
+    tab.put(b"a")
+    tab.put(b"b")
+    assert client.written == [b"a", b"b"]
+
+
+async def test_a_blocked_socket_gets_everything_later_and_in_order() -> None:
+    client = FakeClient()
+    tab = tab_of(client)
+    client.outlet.blocked = True
+    tab.put(b"a")
+    client.outlet.blocked = False
+    tab.put(b"b")
+    assert client.written == []
+    client.free.set()
+    assert tab._task is not None
+    await tab._task
+    tab.put(b"c")
+    assert client.written == [b"a", b"b", b"c"]
+
+
+async def test_a_stalled_tab_is_dropped_at_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tabs, "BUDGET_BYTES", 10)
+    client = FakeClient()
+    tab = tab_of(client)
+    client.outlet.blocked = True
+    for _ in range(3):
+        tab.put(b"12345")
+    assert client.dropped == 1
+    assert not tab._waiting
+    await asyncio.sleep(0)
+
+
+async def test_tabs_are_found_by_user_and_leave_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    all_tabs = Tabs()
+    one, two = tab_of(FakeClient()), tab_of(FakeClient("ben"))
+    all_tabs.all |= {one, two}
+    assert all_tabs.of("ann") == [one]
+    all_tabs.use(one, "eliza")
+    all_tabs.use(two, "echo")
+    assert all_tabs.used() == {"eliza", "echo"}
+    all_tabs.leave(one)
+    assert (all_tabs.of("ann"), all_tabs.used()) == ([], {"echo"})
+    monkeypatch.setattr(tabs, "USAGE_S", -1.0)
+    assert all_tabs.used() == set()
+    assert all_tabs._used == {}
+
+
+async def test_a_tab_hears_what_its_user_may_read() -> None:
+    tab = tab_of(FakeClient())
+    assert tab.may_read(Room())
+    assert not tab.may_read(Room(type="group", members=("ben",)))
+    tab.is_admin = True
+    assert tab.may_read(Room(type="group", members=("ben",)))
