@@ -68,8 +68,7 @@ class EngineHandler(CrossOrigin, WebSocketHandler):
         """Who sends this request, as far as it tells."""
         if self.current_user is not None:
             return Known(self.author.id)
-        request = self.request
-        return Stranger(str(request.remote_ip), request.headers.get("User-Agent", ""))
+        return Stranger(str(self.request.remote_ip))
 
     @property
     def max_message_size(self) -> int:

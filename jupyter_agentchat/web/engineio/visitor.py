@@ -22,10 +22,14 @@ class Known(NamedTuple):
 
 
 class Stranger(NamedTuple):
-    """Somebody who did not; the best there is to tell one from another."""
+    """Somebody who did not, and so has nothing but its session's id to show.
+
+    A client that signs in by CONNECT alone sends no credential with its further requests: who
+    learns its id and has the same address could go on with its session while it polls. Programs
+    are not told apart: one client may name itself differently over polling and over a WebSocket.
+    """
 
     address: str
-    program: str
 
 
 class Visitor:
