@@ -185,11 +185,17 @@ def _order(
     np.cumsum(np.bincount(codes, minlength=len(ids)), out=starts[1:])
     with ThreadPoolExecutor() as pool:
         text = None if texts is None else pool.submit(texts.ordered, order)
-        values: dict[str, Integers] = {"stream": codes}
+        values: dict[str, Integers] = {}
         for name in list(columns):
             values[name] = columns.pop(name).taken()
         if order is not None:
+            if len(kinds) == 1:
+                values.pop("kind", None)  # all the same in any order
             _arrange(pool, values, order)
+            codes = np.repeat(np.arange(len(ids), dtype=np.int32), np.diff(starts))
+            if len(kinds) == 1:
+                values["kind"] = np.zeros(len(codes), np.int32)
+    values["stream"] = codes
     return Blocks(ids, starts, kinds, values, text.result() if text else None)
 
 

@@ -16,6 +16,7 @@ from jupyter_agentchat.store.base import Store
 from jupyter_agentchat.store.late import COLUMNS
 from jupyter_agentchat.store.rows import StreamRow
 
+_LAST_ASCII = 0x7F
 PART_ROWS = 1_000_000
 """Chunks in memory at a time, where a table is handed on in parts."""
 
@@ -77,8 +78,7 @@ def _columns(
         "seq": pa.array(found.take("seq")),
         "kind": codes(found.take("kind"), found.kinds),
         "text": found.text,
-        "n_chars": pc.utf8_length(found.text),
-        "n_bytes": pc.binary_length(found.text),
+        **lengths(found.text),
         **_tokens(found, streams),
         "is_replay": pa.array(laid.is_replay),
     }
@@ -90,9 +90,22 @@ def _columns(
     return columns
 
 
+def lengths(text: pa.Array) -> dict[str, pa.Array]:
+    """Return how many characters and bytes each text has, as `n_chars` and `n_bytes`."""
+    n_bytes = pc.binary_length(text)
+    _, _, data = text.buffers()
+    ascii_only = data is None or not (np.frombuffer(data, np.uint8) > _LAST_ASCII).any()
+    return {"n_chars": n_bytes if ascii_only else pc.utf8_length(text), "n_bytes": n_bytes}
+
+
 def _tokens(found: blocks.Blocks, streams: dict[str, StreamRow]) -> dict[str, pa.Array]:
     """Return the tokens of each chunk: 1 where the stream's tokens are its chunks, else unknown."""
     single = np.array([_is_token(streams.get(stream)) for stream in found.streams], bool)
+    if not single.any():
+        return {
+            "n_tokens": pa.nulls(len(found), pa.int64()),
+            "token_source": codes(np.zeros(len(found), np.int32), ["unknown"]),
+        }
     each = np.repeat(single, np.diff(found.starts))
     return {
         "n_tokens": instants(each.astype(np.int64)),

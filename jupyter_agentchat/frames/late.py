@@ -68,17 +68,19 @@ class Late:
         places : array of int64, one for each row
             The row here; -1 where there is none.
         """
-        rows = np.flatnonzero(chosen[telling.run] & (places >= 0))
-        if not len(rows):
-            return
+        rows = _where(chosen, telling.run, places)
         at, run = places[rows], telling.run[rows]
-        self._mark(at, telling.sent[run], telling.is_replay[run])
-        known = telling.on_our_clock[run]
+        if not len(at):
+            return
         told = [name for name in self.hops if telling.tells(name)]
+        if telling.sent.any():
+            self._mark(at, telling.sent[run], telling.is_replay[run])
+        known = telling.on_our_clock[run]
         if _SOCKET in told:
-            self._fill(_SOCKET, at, np.where(known, telling.column(_SOCKET)[rows], 0))
-        known &= telling.has_offset[run]
-        filled = np.zeros(len(rows), bool)
+            socket_ns = telling.column(_SOCKET)[rows]
+            self._fill(_SOCKET, at, socket_ns * known)
+        known = known & telling.has_offset[run]
+        filled = np.zeros(len(at), bool)
         for name in told[_SOCKET in told :]:
             theirs = telling.column(name)[rows]
             # A hidden page paints nothing: what it calls a paint is a throttled timer.
@@ -90,9 +92,10 @@ class Late:
 
     def _mark(self, at: Instants, sent: Flags, is_replay: Flags) -> None:
         """Note how chunks arrived first; of two rows for one place the first counts."""
-        new = np.flatnonzero(sent & ~self._sent[at])[::-1]
-        self.is_replay[at[new]] = is_replay[new]
-        self._sent[at[new]] = True
+        if is_replay.any():
+            new = np.flatnonzero(sent & ~self._sent[at])[::-1]
+            self.is_replay[at[new]] = is_replay[new]
+        self._sent[at[sent]] = True
 
     def _fill(self, name: str, at: Instants, values: Instants) -> Flags:
         """Fill empty places of a column, of two values the first; returns which were taken."""
@@ -104,6 +107,13 @@ class Late:
         column[at[new]] = values[new]
         free &= column[at] == values
         return free
+
+
+def _where(chosen: Flags, run: Instants, places: Instants) -> slice | Instants:
+    """Return the rows of chosen runs that have a place."""
+    if chosen.all() and (places >= 0).all():
+        return slice(None)
+    return np.flatnonzero(chosen[run] & (places >= 0))
 
 
 def read(store: Store, channel: str | None, chunks: Chunks, times: Times, hops: Hops) -> Late:

@@ -48,15 +48,27 @@ class Chunks:
         last = self._index[found.starts[here + 1] - 1]
         self._holds_all[here] = last - self._first[here] == count[here] - 1
 
-    def places(self, number: Instants, index: Instants) -> Instants:
-        """Return the row of each chunk, given its stream's number and its index."""
-        place = self._starts[number] + index - self._first[number]
-        inside = (number != NOWHERE) & (index >= self._first[number])
-        inside &= place < self._starts[number + 1]
-        place = np.where(inside, place, NOWHERE)
-        for each in np.unique(number[~self._holds_all[number]]):
-            rows = np.flatnonzero(number == each)
-            place[rows] = self._search(int(each), index[rows])
+    def places(self, number: Instants, count: Instants, index: Instants) -> Instants:
+        """Return the row of each chunk, -1 where there is none.
+
+        Parameters
+        ----------
+        number, count : array of int64
+            Runs of one stream each: its number, and how many chunks it has in `index`.
+        index : array of int64
+            The chunks' indices, run by run.
+        """
+        first, end = self._first[number], self._starts[number + 1]
+        place = index + np.repeat(self._starts[number] - first, count)
+        lost = (index < np.repeat(first, count)) | (place >= np.repeat(end, count))
+        # Before the first of all streams there is no place either.
+        lost |= np.repeat(number == NOWHERE, count)
+        if lost.any():
+            place[lost] = NOWHERE
+        stops = np.cumsum(count)
+        for run in np.flatnonzero(~self._holds_all[number]):
+            rows = slice(stops[run] - count[run], stops[run])
+            place[rows] = self._search(int(number[run]), index[rows])
         return place
 
     def _search(self, number: int, index: Instants) -> Instants:
@@ -92,7 +104,8 @@ class Telling:
         self.connection = np.array(
             [codes.setdefault(run.connection, len(codes)) for run in runs], np.int64
         )
-        self.run = np.repeat(np.arange(len(runs)), [run.count for run in runs])
+        self._count = np.array([run.count for run in runs], np.int64)
+        self.run = np.repeat(np.arange(len(runs)), self._count)
         self.sent = np.array([run.told & 1 for run in runs], bool)
         self.is_replay = np.array([run.is_replay for run in runs], bool)
         self.hidden = np.array([run.hidden for run in runs], bool)
@@ -114,7 +127,7 @@ class Telling:
 
     def places(self, chunks: Chunks) -> Instants:
         """Return where each row's chunk stands."""
-        return chunks.places(self.stream[self.run], self.column("index"))
+        return chunks.places(self.stream, self._count, self.column("index"))
 
     def pass_over_absent(self, chunks: Chunks) -> None:
         """Forget the streams of runs that tell of no chunk in the table."""

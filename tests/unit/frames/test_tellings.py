@@ -49,9 +49,9 @@ def chosen(*stamps: Stamps, opened: tuple[str, ...] = ("b", "a")) -> list[list[s
 
 
 def test_places_of_whole_streams_of_holes_and_of_what_is_absent() -> None:
-    number = np.array([1, 1, 1, 1, 2, 2, 2, -1, 0])
+    number, count = np.array([1, 2, -1, 0]), np.array([4, 3, 1, 1])
     index = np.array([4, 6, 3, 7, 0, 2, 1, 0, 0])
-    assert CHUNKS.places(number, index).tolist() == [0, 2, -1, -1, 3, 4, -1, -1, -1]
+    assert CHUNKS.places(number, count, index).tolist() == [0, 2, -1, -1, 3, 4, -1, -1, -1]
 
 
 def test_the_connection_that_asked_is_shown_even_if_it_came_late() -> None:
