@@ -48,11 +48,12 @@ async def test_by_rest_and_with_nonsense(tmp_path: Path) -> None:
         ) as client:
             await client.post("channels", json={"id": "lab"})
             for wrong in (2**80, "soon", 1.5):
-                body = {"text": "hi", "t_intended": wrong}
-                refused = await client.post("channels/lab/messages", json=body)
+                refused = await client.post(
+                    "channels/lab/messages", json={"text": "hi", "t_intended": wrong}
+                )
                 assert refused.status_code == 400
                 assert "t_intended" in refused.json()["error"]["message"]
-            body = {"text": "hi", "agents": ["echo"], "mode": "sync", "t_intended": 12}
-            assert (await client.post("channels/lab/messages", json=body)).status_code == 200
+            right = {"text": "hi", "agents": ["echo"], "mode": "sync", "t_intended": 12}
+            assert (await client.post("channels/lab/messages", json=right)).status_code == 200
             rows = (await client.get("log/streams", params={"format": "json"})).json()
             assert "12" in str(rows)
