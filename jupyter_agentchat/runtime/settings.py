@@ -28,6 +28,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         An answer that takes longer fails with ``agent_timeout``.
     delta_chunk_size : int
         Deltas that the Open WebUI dialect joins into one, at least; a request may ask for more.
+    socket_ping_interval_s, socket_ping_timeout_s : float
+        Seconds between the pings of Open WebUI's sockets, and how long an answer may take.
+    socket_websocket : bool
+        Whether those may be WebSockets; otherwise they poll.
     max_text_bytes, max_answer_bytes : int
         Of a message that is sent, and of one agent's answer, in UTF-8.
     history_messages, history_bytes : int
@@ -48,6 +52,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     session_warning_minutes: float = 5
     turn_timeout_s: float = 600.0
     delta_chunk_size: int = 1
+    socket_ping_interval_s: float = 25.0
+    socket_ping_timeout_s: float = 20.0
+    socket_websocket: bool = True
     max_text_bytes: int = MAX_TEXT_BYTES
     max_answer_bytes: int = 16 * MAX_TEXT_BYTES
     history_messages: int = 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TypeVar
 
 from msgspec.structs import fields
 from traitlets import Bool, Float, HasTraits, Int, List, Unicode, default
@@ -10,9 +11,14 @@ from traitlets import Bool, Float, HasTraits, Int, List, Unicode, default
 from jupyter_agentchat.protocol.commands import MAX_TEXT_BYTES
 from jupyter_agentchat.runtime.settings import Settings
 
+N = TypeVar("N", int, float)
+
 _DEFAULTS = Settings()
 CHUNK_SIZE_VARIABLE = "CHAT_RESPONSE_STREAM_DELTA_CHUNK_SIZE"
-"""Open WebUI's own name for the setting."""
+PING_INTERVAL_VARIABLE = "WEBSOCKET_SERVER_PING_INTERVAL"
+PING_TIMEOUT_VARIABLE = "WEBSOCKET_SERVER_PING_TIMEOUT"
+WEBSOCKET_VARIABLE = "ENABLE_WEBSOCKET_SUPPORT"
+"""Open WebUI's own names for its settings; they count where nothing else is said."""
 
 
 class SettingsTraits(HasTraits):
@@ -58,6 +64,20 @@ class SettingsTraits(HasTraits):
         min=1,
         help="Deltas that the Open WebUI dialect joins into one, at least; a request may ask for "
         f"more. The environment's {CHUNK_SIZE_VARIABLE} is its default.",
+    ).tag(config=True)
+    socket_ping_interval_s = Float(
+        min=0.001,
+        help="Seconds between the pings of Open WebUI's sockets. The environment's "
+        f"{PING_INTERVAL_VARIABLE} is its default.",
+    ).tag(config=True)
+    socket_ping_timeout_s = Float(
+        min=0.001,
+        help="Seconds that the answer to a ping may take there. The environment's "
+        f"{PING_TIMEOUT_VARIABLE} is its default.",
+    ).tag(config=True)
+    socket_websocket = Bool(
+        help="Whether Open WebUI's sockets may be WebSockets; otherwise they poll. The "
+        f"environment's {WEBSOCKET_VARIABLE} is its default.",
     ).tag(config=True)
     turn_timeout_s = Float(
         _DEFAULTS.turn_timeout_s, min=0.001, help="Seconds after which an answer fails."
@@ -108,12 +128,33 @@ class SettingsTraits(HasTraits):
 
     @default("delta_chunk_size")
     def _delta_chunk_size_default(self) -> int:
-        """Take Open WebUI's environment for granted; what is no number there counts for nothing."""
-        given = os.environ.get(CHUNK_SIZE_VARIABLE, "")
-        return int(given) if given.isascii() and given.isdigit() and int(given) > 0 else 1
+        """Take Open WebUI's own setting."""
+        return _from_environment(CHUNK_SIZE_VARIABLE, _DEFAULTS.delta_chunk_size)
+
+    @default("socket_ping_interval_s")
+    def _socket_ping_interval_s_default(self) -> float:
+        """Take Open WebUI's own setting."""
+        return _from_environment(PING_INTERVAL_VARIABLE, _DEFAULTS.socket_ping_interval_s)
+
+    @default("socket_ping_timeout_s")
+    def _socket_ping_timeout_s_default(self) -> float:
+        """Take Open WebUI's own setting."""
+        return _from_environment(PING_TIMEOUT_VARIABLE, _DEFAULTS.socket_ping_timeout_s)
+
+    @default("socket_websocket")
+    def _socket_websocket_default(self) -> bool:
+        """Take Open WebUI's own setting."""
+        return os.environ.get(WEBSOCKET_VARIABLE, "true").lower() == "true"
 
     def runtime_settings(self) -> Settings:
         """Return the limits as the runtime takes them."""
         values = {field.name: getattr(self, field.name) for field in fields(Settings)}
         values["default_agents"] = tuple(self.default_agents)
         return Settings(**values)
+
+
+def _from_environment(name: str, default: N) -> N:
+    """Return a positive number of the environment; what is none counts for nothing."""
+    given = os.environ.get(name, "")
+    is_number = given.isascii() and given.isdigit() and int(given) > 0
+    return type(default)(given) if is_number else default

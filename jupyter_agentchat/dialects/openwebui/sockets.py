@@ -18,12 +18,17 @@ class OpenWebUISockets:
     """The dialect's side of its Socket.IO mount point."""
 
     namespaces: Collection[str] = (NAMESPACE,)
-    engine = EngineSettings()
     connection = ConnectionSettings()
     recovery_s = 0.0
 
     def __init__(self, state: OpenWebUIState) -> None:
         self._state = state
+        settings = state.service.settings
+        self.engine = EngineSettings(
+            ping_interval_ms=round(settings.socket_ping_interval_s * 1000),
+            ping_timeout_ms=round(settings.socket_ping_timeout_s * 1000),
+            transports=("polling", "websocket") if settings.socket_websocket else ("polling",),
+        )
 
     def credential(self, auth: Mapping[str, object]) -> str | None:
         """Return the token of ``auth``."""

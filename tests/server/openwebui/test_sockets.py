@@ -231,3 +231,19 @@ async def test_use_is_counted_while_it_lasts(
     async with asyncio.timeout(5):
         while (await ann.get("api/usage")).json()["user_count"]:
             pass
+
+
+class TestSettings:
+    @pytest.fixture
+    def agentchat_config(self) -> dict[str, Any]:
+        return {
+            "socket_ping_interval_s": 7,
+            "socket_ping_timeout_s": 3,
+            "socket_websocket": False,
+        }
+
+    async def test_the_sockets_are_as_the_server_is_set(self, as_user: Any) -> None:
+        opened = await as_user("ann").get("ws/socket.io/?EIO=4&transport=polling")
+        told = json.loads(opened.text[1:])
+        assert (told["pingInterval"], told["pingTimeout"]) == (7000, 3000)
+        assert told["upgrades"] == []

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_agentchat.server.settings import CHUNK_SIZE_VARIABLE, SettingsTraits
+from jupyter_agentchat.server.settings import (
+    CHUNK_SIZE_VARIABLE,
+    PING_INTERVAL_VARIABLE,
+    PING_TIMEOUT_VARIABLE,
+    WEBSOCKET_VARIABLE,
+    SettingsTraits,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,3 +20,15 @@ def test_open_webuis_environment_is_the_default_of_the_chunk_size(
     monkeypatch.setenv(CHUNK_SIZE_VARIABLE, given)
     assert SettingsTraits().runtime_settings().delta_chunk_size == expected
     assert SettingsTraits(delta_chunk_size=4).runtime_settings().delta_chunk_size == 4
+
+
+def test_open_webuis_environment_sets_its_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = SettingsTraits().runtime_settings()
+    sockets = (before.socket_ping_interval_s, before.socket_ping_timeout_s, before.socket_websocket)
+    assert sockets == (25.0, 20.0, True)
+    monkeypatch.setenv(PING_INTERVAL_VARIABLE, "7")
+    monkeypatch.setenv(PING_TIMEOUT_VARIABLE, "nonsense")
+    monkeypatch.setenv(WEBSOCKET_VARIABLE, "False")
+    after = SettingsTraits().runtime_settings()
+    sockets = (after.socket_ping_interval_s, after.socket_ping_timeout_s, after.socket_websocket)
+    assert sockets == (7.0, 20.0, False)
