@@ -54,9 +54,9 @@ class RawSocket:
             self.recovered = handshake.get("pid") == self.pid
             self.pid, self.sid = handshake.get("pid"), handshake["sid"]
 
-    async def say(self, packet: str) -> None:
+    async def say(self, packet: str | bytes) -> None:
         assert self._connection is not None
-        await self._connection.write_message(packet)
+        await self._connection.write_message(packet, binary=isinstance(packet, bytes))
 
     async def emit(self, name: str, *args: object) -> None:
         await self.say("42" + json.dumps([name, *args]))
