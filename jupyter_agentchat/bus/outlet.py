@@ -37,6 +37,10 @@ class Held(Protocol):
         """Write again what was missed: the socket is free."""
         ...
 
+    def share(self, change: int) -> None:
+        """Take note that it has company on its outlet (+1), or has lost it (-1)."""
+        ...
+
     def close(self) -> None:
         """End it."""
         ...
@@ -92,6 +96,20 @@ class Outlet:
         self._stamps: list[array[int]] = []
         self._free: list[asyncio.Future[None]] = []
         sink.drained = self._drained
+
+    def take(self, reading: Held) -> None:
+        """Take a reading, and tell those that have company now."""
+        self.readings.add(reading)
+        count = len(self.readings)
+        for each in self.readings if count == 2 else (reading,) if count > 2 else ():  # noqa: PLR2004
+            each.share(+1)
+
+    def release(self, reading: Held) -> None:
+        """Let a reading go, and tell those that have no company now."""
+        self.readings.discard(reading)
+        count = len(self.readings)
+        for each in (*self.readings, reading) if count == 1 else (reading,) if count else ():
+            each.share(-1)
 
     def add(self, data: bytes, stamps: array[int] | None) -> bool:
         """Take a frame for this tick; True if it is the first. `flush` must follow.

@@ -60,7 +60,7 @@ class Reading:
         self._is_closed = False
         self._task: asyncio.Task[None] | None = None
         self._reached: list[tuple[int, asyncio.Future[None]]] = []
-        outlet.readings.add(self)
+        outlet.take(self)
         self.go_on()
 
     @property
@@ -101,13 +101,17 @@ class Reading:
         if self._task is None and not self._follow():
             self._task = asyncio.create_task(self._catch_up())
 
+    def share(self, change: int) -> None:
+        """Let the room know how many of its readers write to an outlet with others."""
+        self._room.shared += change
+
     def close(self) -> None:
         """End it; twice does nothing."""
         if self._is_closed:
             return
         self.fall_behind()
         self._is_closed = True
-        self._outlet.readings.discard(self)
+        self._outlet.release(self)
         if self._task is not None:
             self._task.cancel()
         self._tell_reached()

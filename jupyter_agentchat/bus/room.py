@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -83,6 +84,10 @@ class Room:
         JSON bytes of the events flushed since the room was opened.
     readers : int
         Readings that the room serves, followers or not.
+    shared : int
+        Those among them whose connection reads other channels as well.
+    flushed_s : float
+        When it was flushed last, on the monotonic clock.
     """
 
     def __init__(
@@ -99,7 +104,8 @@ class Room:
         self.epoch = log.epoch
         self.cursor = log.seq
         self.total = 0
-        self.readers = 0
+        self.readers = self.shared = 0
+        self.flushed_s = -math.inf
         self.followers: dict[Follower, None] = {}
         self._ledger = Ledger()
         self._observed = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 from jupyter_agentchat.bus.limits import FanoutLimits
 from jupyter_agentchat.bus.outlet import Outlet
@@ -17,7 +17,8 @@ from jupyter_agentchat.protocol.close_codes import CloseCode
 WATCH_S = 0.25
 """How often blocked outlets are looked at."""
 QUIET_S = 0.0002
-"""After so long without a flush the next one does not wait for the tick's end."""
+"""After so long without a flush of the same connections the next one does not wait for the
+tick's end."""
 GRAIN_S = 0.001
 """An event loop's timers are late by up to so much; a window opens so much shorter."""
 
@@ -44,8 +45,6 @@ class Rooms:
         self._blocked: dict[Outlet, tuple[float, int]] = {}
         """Outlets with the time at which their bytes last fell, and those bytes."""
         self._watch: asyncio.TimerHandle | None = None
-        self._crowded: dict[Room, float] = {}
-        """Rooms with many followers, and when they were flushed last."""
         self._flushed_s = -math.inf
 
     def read(
@@ -100,17 +99,15 @@ class Rooms:
         self.settle()
 
     def _due(self, room: Room) -> None:
-        now = time.monotonic()
-        window_s = self._limits.window_s
-        if self._crowded and now - self._crowded.get(room, -math.inf) < 2 * window_s:
-            delay_s = max(window_s - GRAIN_S, 0.0)
+        now_s, limits = time.monotonic(), self._limits
+        if len(room.followers) >= limits.crowd and now_s - room.flushed_s < 2 * limits.window_s:
+            delay_s = max(limits.window_s - GRAIN_S, 0.0)
             asyncio.get_running_loop().call_later(delay_s, self._now, room)
-        elif self._dirty:
-            self._dirty.append(room)
-        elif now - self._flushed_s > QUIET_S:
+        elif now_s - (self._flushed_s if room.shared else room.flushed_s) > QUIET_S:
             self._now(room)
         else:
-            asyncio.get_running_loop().call_soon(self._tick)
+            if not self._dirty:
+                asyncio.get_running_loop().call_soon(self._tick)
             self._dirty.append(room)
 
     def _tick(self) -> None:
@@ -118,25 +115,21 @@ class Rooms:
         self._flush(rooms)
 
     def _now(self, room: Room) -> None:
-        self._flush([room])
+        self._flush((room,))
 
-    def _flush(self, rooms: list[Room]) -> None:
+    def _flush(self, rooms: Sequence[Room]) -> None:
         outlets = [outlet for room in rooms for outlet in room.flush()]
         for outlet in outlets:
             outlet.flush()
+        self._flushed_s = now_s = time.monotonic()
         for room in rooms:
+            room.flushed_s = now_s
             room.flushed()
-            if len(room.followers) >= self._limits.crowd:
-                self._crowded[room] = time.monotonic()
-            elif self._crowded:
-                self._crowded.pop(room, None)
-        self._flushed_s = time.monotonic()
 
     def _left(self, room: Room) -> None:
         room.readers -= 1
         if not room.readers:
             room.close()
-            self._crowded.pop(room, None)
             del self._rooms[room.name, room.form.key]
 
     def _watch_over(self, outlet: Outlet) -> None:
