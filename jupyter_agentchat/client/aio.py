@@ -229,7 +229,7 @@ class AsyncChat:
         self, channel: str | None = DEFAULT_CHANNEL, *, since: When = None, until: When = None
     ) -> AsyncLog:
         """Return the log of a channel (None: of all) as DataFrames, each awaited."""
-        return AsyncLog(self._transport, channel, since, until)
+        return AsyncLog(self._transport, channel, since, until, fresh=True)
 
     async def logs(
         self, *, agent: str | None = None, level: str | int | None = None, limit: int = 1000

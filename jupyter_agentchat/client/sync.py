@@ -144,7 +144,7 @@ class Chat:
         self, channel: str | None = DEFAULT_CHANNEL, *, since: When = None, until: When = None
     ) -> Log:
         """Return the log of a channel (None: of all) as DataFrames."""
-        return Log(_Tables(self), channel, since, until)
+        return Log(_Tables(self), channel, since, until, fresh=True)
 
     def logs(
         self, *, agent: str | None = None, level: str | int | None = None, limit: int = 1000

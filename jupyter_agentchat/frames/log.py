@@ -54,6 +54,8 @@ class _Scope:
         None: all channels.
     since, until : When
         The part of the log from `since` (included) to `until` (not included), by wall clock.
+    fresh : bool
+        Whether the source makes each table anew, so that a frame may keep its memory.
 
     Raises
     ------
@@ -61,8 +63,15 @@ class _Scope:
         If `since` or `until` is no instant.
     """
 
-    def __init__(self, channel: str | None, since: When, until: When) -> None:
+    def __init__(
+        self,
+        channel: str | None,
+        since: When,
+        until: When,
+        fresh: bool,  # noqa: FBT001
+    ) -> None:
         self.channel = channel
+        self._fresh = fresh
         self.since = since
         self.until = until
         self._span = span(since, until)
@@ -103,12 +112,22 @@ class Log(_Scope, DerivedFrames):
     ----------
     source : TableSource
         Where the tables come from.
+    channel, since, until
+        Which part of the log.
+    fresh : bool
+        Whether the source makes each table anew, so that a frame may keep its memory.
     """
 
     def __init__(
-        self, source: TableSource, channel: str | None, since: When = None, until: When = None
+        self,
+        source: TableSource,
+        channel: str | None,
+        since: When = None,
+        until: When = None,
+        *,
+        fresh: bool = False,
     ) -> None:
-        super().__init__(channel, since, until)
+        super().__init__(channel, since, until, fresh)
         self._source = source
 
     def messages(self) -> pd.DataFrame:
@@ -175,7 +194,8 @@ class Log(_Scope, DerivedFrames):
     def _frame(self, name: str) -> pd.DataFrame:
         from jupyter_agentchat.frames.convert import to_frame  # noqa: PLC0415 - pandas is slow
 
-        return to_frame(name, self._source.table(name, self.channel, *self._span))
+        table = self._source.table
+        return to_frame(name, table(name, self.channel, *self._span), fresh=self._fresh)
 
 
 class AsyncLog(_Scope, AsyncDerivedFrames):
@@ -185,12 +205,22 @@ class AsyncLog(_Scope, AsyncDerivedFrames):
     ----------
     source : AsyncTableSource
         Where the tables come from.
+    channel, since, until
+        Which part of the log.
+    fresh : bool
+        Whether the source makes each table anew, so that a frame may keep its memory.
     """
 
     def __init__(
-        self, source: AsyncTableSource, channel: str | None, since: When = None, until: When = None
+        self,
+        source: AsyncTableSource,
+        channel: str | None,
+        since: When = None,
+        until: When = None,
+        *,
+        fresh: bool = False,
     ) -> None:
-        super().__init__(channel, since, until)
+        super().__init__(channel, since, until, fresh)
         self._source = source
 
     async def messages(self) -> pd.DataFrame:
@@ -236,4 +266,5 @@ class AsyncLog(_Scope, AsyncDerivedFrames):
     async def _frame(self, name: str) -> pd.DataFrame:
         from jupyter_agentchat.frames.convert import to_frame  # noqa: PLC0415 - pandas is slow
 
-        return to_frame(name, await self._source.table(name, self.channel, *self._span))
+        table = self._source.table
+        return to_frame(name, await table(name, self.channel, *self._span), fresh=self._fresh)

@@ -135,3 +135,26 @@ def test_a_table_in_several_parts_makes_one_frame() -> None:
     source = arrow("chunks", full_log())
     parts = pa.concat_tables([source.slice(0, 1), source.slice(1)])
     pd.testing.assert_frame_equal(to_frame("chunks", parts), to_frame("chunks", source))
+
+
+def test_a_fresh_tables_integers_stay_where_they_are_and_can_be_written() -> None:
+    log = full_log()
+    slow = to_frame("chunks", arrow("chunks", log))
+    table = arrow("chunks", log)
+    seqs = table.column("seq").chunk(0).buffers()[1].address
+    frame = to_frame("chunks", table, fresh=True)
+    pd.testing.assert_frame_equal(frame, slow)
+    assert frame["seq"].to_numpy().ctypes.data == seqs
+    for column in ("seq", "n_chars", "bus_ns", "socket_ns"):
+        frame.loc[0, column] = 77
+    assert frame["n_bytes"][0] == slow["n_bytes"][0]
+    pd.testing.assert_frame_equal(frame[1:], slow[1:])
+
+
+def test_a_table_that_others_have_is_not_changed_through_its_frame() -> None:
+    table = arrow("chunks", full_log())
+    before = table.to_pylist()
+    frame = to_frame("chunks", table)
+    frame["seq"] += 1
+    frame.loc[0, "bus_ns"] = 5
+    assert table.to_pylist() == before
