@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from jupyter_agentchat.bus.broker import Unsubscribe
@@ -141,7 +142,7 @@ class Seats:
         if timer is not None:
             timer.cancel()
         if is_typing:
-            stop = lambda: self.typing(seat, alias, is_typing=False)  # noqa: E731 - a timer's callback
+            stop = partial(self.typing, seat, alias, is_typing=False)
             room.typing[alias] = asyncio.get_running_loop().call_later(TYPING_S, stop)
         if is_typing == (timer is None):
             self._tell(seat, "userTyping", {"userId": alias, "isTyping": is_typing})
