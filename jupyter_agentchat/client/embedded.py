@@ -67,8 +67,7 @@ class EmbeddedTransport:
         self.status.move(ConnectionMove.OPENED)
         self._service = service
         self._connection = service.connect("embedded", OWNER)
-        self._connection.client_clock_id = SYSTEM_CLOCK.clock_id
-        self._connection.offset_ns = self._connection.uncertainty_ns = 0
+        self._connection.reads_clock(SYSTEM_CLOCK.clock_id)
         self._is_open = True
 
     async def agents(self) -> list[AgentInfo]:

@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 
 from jupyter_agentchat.client.discover import Server
 from jupyter_agentchat.client.feeds import RemoteFeed, Room
-from jupyter_agentchat.client.offset import estimate_offset
+from jupyter_agentchat.client.pings import Pings
 from jupyter_agentchat.client.retries import Retries
 from jupyter_agentchat.client.socket import Socket
 from jupyter_agentchat.errors import AgentChatError
@@ -29,8 +29,8 @@ class Live:
 
     Attributes
     ----------
-    offset_ns : int
-        The server's monotonic clock minus this process's.
+    pings : Pings
+        What is known of the server's clock.
     """
 
     def __init__(self, server: Server, retries: Retries | None = None) -> None:
@@ -39,12 +39,12 @@ class Live:
         self._tasks: set[asyncio.Task[object]] = set()
         self._joining = asyncio.Lock()
         self._last_ack_ns = 0
-        self.offset_ns = 0
+        self.pings = Pings(self.socket)
 
     async def open(self) -> None:
         """Connect; see `Socket.open` for the errors."""
         await self.socket.open()
-        await self._measure_offset()
+        await self.pings.begin()
 
     async def feed(self, channel: str) -> RemoteFeed:
         """Listen to a channel from now on."""
@@ -86,7 +86,7 @@ class Live:
                 self._later(self._resubscribe(room, room.position))
 
     def _on_open(self) -> None:
-        self._later(self._measure_offset())
+        self._later(self.pings.begin())
         for room in self._rooms.values():
             if room.position is not None and not room.is_paused:
                 self._later(self._resubscribe(room, room.position))
@@ -106,9 +106,6 @@ class Live:
             room.is_paused = False
             self._later(self._resubscribe(room, room.position))
 
-    async def _measure_offset(self) -> None:
-        self.offset_ns, _ = await estimate_offset(self.socket)
-
     async def _resubscribe(self, room: Room, after: Position) -> None:
         try:
             await self.socket.ask(Subscribe(channel=room.channel, after=str(after)))
@@ -123,6 +120,8 @@ class Live:
                 self._last_ack_ns = received_ns
                 ack = Painted(channel=batch.channel, seq=event.seq, client_ns=received_ns)
                 self._later(self.socket.tell(ack))
+                if self.pings.is_due(received_ns):
+                    self._later(self.pings.again())
                 return
 
     def _later(self, work: Coroutine[object, object, object]) -> None:

@@ -125,7 +125,9 @@ class RemoteTransport:
             reply_to=outgoing.reply_to,
             attachments=outgoing.attachments,
             metadata=outgoing.metadata,
-            t_intended=None if t_intended is None else t_intended + self._live.offset_ns,
+            t_intended=None
+            if t_intended is None
+            else t_intended + self._live.pings.offset.offset_ns,
         )
         was_open = self.status.state is not ConnectionState.DISCONNECTED
         try:

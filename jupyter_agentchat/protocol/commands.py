@@ -14,6 +14,7 @@ from jupyter_agentchat.errors import (
     UnknownOperationError,
 )
 from jupyter_agentchat.protocol.model import Attachment
+from jupyter_agentchat.protocol.offset import Offset
 
 MAX_COMMAND_BYTES = 64 * 1024
 """A frame that carries no message text (reliability R22)."""
@@ -25,6 +26,10 @@ MAX_SEND_BYTES = MAX_TEXT_BYTES * 6 + MAX_COMMAND_BYTES
 
 Instant = Annotated[int, Meta(ge=-(2**62), le=2**62)]
 """Nanoseconds of a monotonic clock, wherever that clock begins."""
+Span = Annotated[int, Meta(ge=0, le=2**62)]
+"""Nanoseconds between two instants."""
+Rate = Annotated[int, Meta(ge=-(10**9), le=10**9)]
+"""How much faster one clock is than another, in ns each second."""
 
 
 class Command(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="op"):
@@ -34,11 +39,15 @@ class Command(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
 
 
 class Hello(Command, frozen=True, kw_only=True, tag="hello"):
-    """The first frame; a page names its clock here, in nanoseconds of ``performance.now()``."""
+    """The first frame; a page names its clock here, in nanoseconds of ``performance.now()``.
+
+    `resolution_ns` is the smallest step that this clock was seen to take: browsers coarsen it.
+    """
 
     protocol: int
     clock_id: str | None = None
     client: str | None = None
+    resolution_ns: Span | None = None
 
 
 class Subscribe(Command, frozen=True, kw_only=True, tag="subscribe"):
@@ -166,13 +175,31 @@ class UnsubscribeLogs(Command, frozen=True, kw_only=True, tag="unsubscribe_logs"
 class Ping(Command, frozen=True, kw_only=True, tag="ping"):
     """Ask for the server's two instants, to estimate the clocks' offset.
 
-    `t` is the client's own instant and comes back as it is; `offset_ns` and `uncertainty_ns`
-    tell the server what earlier pings taught: server clock minus client clock, ± uncertainty.
+    `t` is the client's own instant and comes back as it is. The others tell the server what
+    earlier pings taught: at `t`, server clock minus client clock is `offset_ns`
+    ± `uncertainty_ns`; it grows by `drift_ppb` ± `drift_uncertainty_ppb` ns each second;
+    `rtt_ns` is the median round trip.
     """
 
     t: int
     offset_ns: Instant | UnsetType = UNSET
-    uncertainty_ns: Instant | UnsetType = UNSET
+    uncertainty_ns: Span | UnsetType = UNSET
+    drift_ppb: Rate = 0
+    drift_uncertainty_ppb: Annotated[int, Meta(ge=0, le=10**9)] = 0
+    rtt_ns: Span | None = None
+
+    @property
+    def offset(self) -> Offset | None:
+        """The client's estimate, where it tells a whole one."""
+        if self.offset_ns is UNSET or self.uncertainty_ns is UNSET:
+            return None
+        return Offset(
+            at_ns=self.t,
+            offset_ns=self.offset_ns,
+            uncertainty_ns=self.uncertainty_ns,
+            drift_ppb=self.drift_ppb,
+            drift_uncertainty_ppb=self.drift_uncertainty_ppb,
+        )
 
 
 AnyCommand = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from jupyter_agentchat.bus.outlet import Outlet
@@ -14,19 +13,10 @@ from jupyter_agentchat.protocol.clock import Clock
 from jupyter_agentchat.protocol.events import TERMINAL, StreamDelta
 from jupyter_agentchat.protocol.ids import new_connection_id
 from jupyter_agentchat.protocol.model import Author
+from jupyter_agentchat.protocol.offset import Offset
 from jupyter_agentchat.protocol.publication import Publication
+from jupyter_agentchat.runtime.arrivals import Arrival, Arrivals
 from jupyter_agentchat.store.rows import ConnectionRow, Row, Stamps
-
-
-class Arrival(Struct, frozen=True, kw_only=True):
-    """When one chunk reached a client, in ns of the client's clock; 0 where it is unknown."""
-
-    stream: str
-    index: int
-    client_ns: int
-    dom_ns: int = 0
-    paint_ns: int = 0
-    hidden: bool = False
 
 
 class _Sent:
@@ -55,13 +45,10 @@ class Connection:
     ) -> None:
         self.id = new_connection_id()
         self.user = user
-        self.client_clock_id: str | None = None
-        self.offset_ns: int | None = None
-        self.uncertainty_ns: int | None = None
         self._clock = clock
         self._record = record
         self._sent: dict[tuple[str, bool], _Sent] = {}
-        self._arrivals: dict[tuple[str, str], list[Arrival]] = {}
+        self._arrivals = Arrivals(self.id, clock.clock_id, record)
         self._bytes_in = self._bytes_out = 0
         self._outlet: Outlet | None = None
         self._row = ConnectionRow(
@@ -73,6 +60,17 @@ class Connection:
             opened_us=clock.wall_us(),
         )
         record(self._row)
+
+    def reads_clock(self, clock_id: str | None, resolution_ns: int | None = None) -> None:
+        """Note which clock the client's instants are of, and its smallest step."""
+        self._arrivals.client_clock_id = clock_id
+        self._arrivals.resolution_ns = resolution_ns
+        self._row = replace(self._row, resolution_ns=resolution_ns)
+
+    def estimated(self, offset: Offset, rtt_ns: int | None = None) -> None:
+        """Take the client's word on how far the two clocks are apart, and on its round trips."""
+        self._arrivals.translate(offset)
+        self._row = replace(self._row, rtt_p50_ns=rtt_ns)
 
     def through(self, outlet: Outlet) -> None:
         """Take what goes out, and what waits, from this outlet's figures."""
@@ -135,7 +133,7 @@ class Connection:
         if min(arrival.client_ns, arrival.dom_ns, arrival.paint_ns) < 0:
             message = "Instants are nanoseconds since the clock's start, so never negative."
             raise InvalidInputError(message)
-        self._arrivals.setdefault((channel, arrival.stream), []).append(arrival)
+        self._arrivals.add(channel, arrival)
 
     def arrived_together(
         self, channel: str, publications: Sequence[Publication], client_ns: int
@@ -151,9 +149,7 @@ class Connection:
         """Hand everything collected so far to the store, the row included."""
         for stream in {stream for stream, _ in self._sent}:
             self._flush_sent(stream)
-        for (channel, stream), arrivals in self._arrivals.items():
-            self._flush_arrivals(channel, stream, arrivals)
-        self._arrivals.clear()
+        self._arrivals.flush()
         self._row = replace(self._row, bytes_in=self._bytes_in, bytes_out=self._bytes_out)
         if (outlet := self._outlet) is not None:
             outlet.measure()
@@ -186,28 +182,5 @@ class Connection:
                         index=tuple(sent.index),
                         socket_ns=tuple(sent.socket_ns),
                         is_replay=sent.is_replay,
-                    )
-                )
-
-    def _flush_arrivals(self, channel: str, stream: str, arrivals: Sequence[Arrival]) -> None:
-        for hidden in (False, True):
-            seen = sorted(
-                (each for each in arrivals if each.hidden is hidden), key=lambda each: each.index
-            )
-            if seen:
-                self._record(
-                    Stamps(
-                        channel=channel,
-                        stream=stream,
-                        connection=self.id,
-                        clock_id=self._clock.clock_id,
-                        index=tuple(each.index for each in seen),
-                        client_ns=tuple(each.client_ns for each in seen),
-                        dom_ns=tuple(each.dom_ns for each in seen),
-                        paint_ns=tuple(each.paint_ns for each in seen),
-                        client_clock_id=self.client_clock_id,
-                        offset_ns=self.offset_ns,
-                        uncertainty_ns=self.uncertainty_ns,
-                        hidden=hidden,
                     )
                 )

@@ -19,8 +19,9 @@ from jupyter_agentchat.protocol.lifecycle import Move
 from jupyter_agentchat.protocol.model import AgentInfo, Author, Channel, Message
 from jupyter_agentchat.protocol.position import Position
 from jupyter_agentchat.runtime.answers import Answers, Origin
+from jupyter_agentchat.runtime.arrivals import Arrival
 from jupyter_agentchat.runtime.channels import Channels, Watcher
-from jupyter_agentchat.runtime.connection import Arrival, Connection
+from jupyter_agentchat.runtime.connection import Connection
 from jupyter_agentchat.runtime.edits import Edits
 from jupyter_agentchat.runtime.joined import Joined
 from jupyter_agentchat.runtime.log import ChannelLog
@@ -67,6 +68,7 @@ class Service:
         self._rooms = Rooms(settings.fanout)
         self._channels = Channels(store, writer, broker, clock)
         self._answers = Answers(store, registry, settings, clock)
+        self.askers = self._answers.askers
         self._pipeline = Pipeline(store, registry, self._answers, settings, clock)
         self.edits = Edits(self._channels, store, settings)
         self._deletions: dict[Callable[[str], None], None] = {}
@@ -312,7 +314,10 @@ class Service:
         *,
         hidden: bool,
     ) -> None:
-        """Take a client's (client, dom, paint) ns for the chunk at `seq`; 0 is unknown."""
+        """Take a client's (client, dom, paint) ns for the chunk at `seq`; 0 is unknown.
+
+        Where `record_hops` is off nothing is kept.
+        """
         log = await self.channel(channel)
         found = await log.read(seq - 1, 1)
         event = found[0].event if found else None
@@ -321,6 +326,8 @@ class Service:
                 return
             message = f"There is no chunk at seq {seq} of the channel {channel!r}."
             raise InvalidInputError(message)
+        if not self.settings.record_hops:
+            return
         client, dom, paint = instants
         connection.arrived(
             channel,

@@ -26,6 +26,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         they say so.
     turn_timeout_s : float
         An answer that takes longer fails with ``agent_timeout``.
+    question_timeout_s : float
+        How long a user has for an answer when an agent asks.
     delta_chunk_size : int
         Deltas that the Open WebUI dialect joins into one, at least; a request may ask for more.
     socket_ping_interval_s, socket_ping_timeout_s : float
@@ -39,7 +41,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     reader_budget_bytes, reader_budget_s, crowd_readers, crowd_window_ms
         See `FanoutLimits`.
     record_hops : bool
-        Whether the instants at which chunks are handed to sockets are recorded.
+        Whether the instants at which chunks reach sockets, clients and screens are recorded.
     """
 
     default_channel: str = "lab"
@@ -51,6 +53,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     session_max_duration_minutes: float = 720
     session_warning_minutes: float = 5
     turn_timeout_s: float = 600.0
+    question_timeout_s: float = 60.0
     delta_chunk_size: int = 1
     socket_ping_interval_s: float = 25.0
     socket_ping_timeout_s: float = 20.0

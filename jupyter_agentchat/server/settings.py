@@ -82,6 +82,11 @@ class SettingsTraits(HasTraits):
     turn_timeout_s = Float(
         _DEFAULTS.turn_timeout_s, min=0.001, help="Seconds after which an answer fails."
     ).tag(config=True)
+    question_timeout_s = Float(
+        _DEFAULTS.question_timeout_s,
+        min=0.001,
+        help="Seconds that a user has for an answer when an agent asks.",
+    ).tag(config=True)
     max_text_bytes = Int(
         _DEFAULTS.max_text_bytes,
         min=1,
@@ -123,7 +128,7 @@ class SettingsTraits(HasTraits):
     ).tag(config=True)
     record_hops = Bool(
         _DEFAULTS.record_hops,
-        help="Whether to record when each chunk was handed to each reader's socket.",
+        help="Whether to record when each chunk reached each reader's socket, client and screen.",
     ).tag(config=True)
 
     @default("delta_chunk_size")

@@ -156,6 +156,9 @@ def split(block: StampBlock) -> Iterator[Stamps]:
             uncertainty_ns=run.uncertainty_ns,
             is_replay=run.is_replay,
             hidden=run.hidden,
+            offset_at_ns=run.offset_at_ns,
+            drift_ppb=run.drift_ppb,
+            resolution_ns=run.resolution_ns,
             **{
                 name: columns[name][start:end]
                 for bit, name in enumerate(COLUMNS)
@@ -177,6 +180,9 @@ def _run(stamps: Stamps) -> Run:
         uncertainty_ns=stamps.uncertainty_ns,
         is_replay=stamps.is_replay,
         hidden=stamps.hidden,
+        offset_at_ns=stamps.offset_at_ns,
+        drift_ppb=stamps.drift_ppb,
+        resolution_ns=stamps.resolution_ns,
     )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from jupyter_agentchat.protocol.offset import Offset
 from jupyter_agentchat.protocol.publication import Publication
 
 
@@ -87,6 +89,8 @@ class ConnectionRow(Struct, frozen=True, kw_only=True):
     """Most events that waited for it at a time."""
     queue_max_bytes: int | None = None
     """Most bytes that waited for it at a time."""
+    resolution_ns: int | None = None
+    """The smallest step of the client's clock that it saw."""
     clock_id: str
     opened_us: int
 
@@ -97,7 +101,9 @@ class Stamps(Struct, frozen=True, kw_only=True):
     `index` is ascending; the other columns are empty or as long, with 0 for an instant that is
     missing.
     `socket_ns` is on the server's clock `clock_id`. `client_ns`, `dom_ns` and `paint_ns` are on
-    `client_clock_id`; server instant = client instant + `offset_ns`, ± `uncertainty_ns`.
+    `client_clock_id`, whose smallest step is `resolution_ns`. A client's instant c is
+    c + `offset_ns` + (c - `offset_at_ns`) * `drift_ppb` / 10^9 of the server's clock, off by no
+    more than `uncertainty_ns`, the largest that any of them has.
     Several rows of one (stream, connection) may exist; a later instant fills a 0 of an earlier.
     """
 
@@ -115,6 +121,22 @@ class Stamps(Struct, frozen=True, kw_only=True):
     uncertainty_ns: int | None = None
     is_replay: bool = False
     hidden: bool = False
+    offset_at_ns: int = 0
+    drift_ppb: int = 0
+    resolution_ns: int | None = None
+
+    def on_server(self, offset: Offset) -> Stamps:
+        """Return the same with what turns the client's instants into the server's."""
+        theirs = [
+            each for column in (self.client_ns, self.dom_ns, self.paint_ns) for each in column
+        ]
+        return replace(
+            self,
+            offset_ns=offset.offset_ns,
+            offset_at_ns=offset.at_ns,
+            drift_ppb=offset.drift_ppb,
+            uncertainty_ns=max(offset.uncertainty_at(each) for each in theirs if each),
+        )
 
 
 class Run(Struct, frozen=True, array_like=True, kw_only=True, omit_defaults=True):
@@ -131,6 +153,9 @@ class Run(Struct, frozen=True, array_like=True, kw_only=True, omit_defaults=True
     uncertainty_ns: int | None = None
     is_replay: bool = False
     hidden: bool = False
+    offset_at_ns: int = 0
+    drift_ppb: int = 0
+    resolution_ns: int | None = None
 
 
 class StampBlock(Protocol):

@@ -109,7 +109,7 @@ class Session:
             await self._reply(ErrorFrame.of(info_of(InvalidInputError(message)), hello.ref))
             self._outlet.shut(CloseCode.UNSUPPORTED_PROTOCOL)
             return
-        self.connection.client_clock_id = hello.clock_id
+        self.connection.reads_clock(hello.clock_id, hello.resolution_ns)
         await self._reply(
             Welcome(
                 protocol=PROTOCOL_VERSION,
@@ -142,10 +142,8 @@ class Session:
         self._service.ephemera.join(channel, self.connection.id, self._user, self._tell_of)
 
     async def _ping(self, ping: ops.Ping, received_ns: int) -> None:
-        if ping.offset_ns is not UNSET:
-            self.connection.offset_ns = ping.offset_ns
-        if ping.uncertainty_ns is not UNSET:
-            self.connection.uncertainty_ns = ping.uncertainty_ns
+        if (offset := ping.offset) is not None:
+            self.connection.estimated(offset, ping.rtt_ns)
         sent_ns = self._service.clock.monotonic_ns()
         await self._reply(Pong(t=ping.t, received_ns=received_ns, sent_ns=sent_ns, ref=ping.ref))
 

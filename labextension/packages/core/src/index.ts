@@ -9,6 +9,8 @@ export { browser, type SocketLike, type Surroundings } from "./surroundings";
 export type { ChannelListener } from "./rooms";
 export { Transport } from "./transport";
 export { VERSION } from "./version";
+export { estimate, type Offset, type Sample } from "./offset";
+export { smallestStep } from "./resolution";
 export { PaintReporter } from "./painting";
 export { Pacer, type Frames } from "./pacing";
 export { ChatSession, type Change, type Outgoing } from "./session";

@@ -326,6 +326,7 @@ export interface HelloCommand {
   protocol: number;
   clock_id?: string | null;
   client?: string | null;
+  resolution_ns?: number | null;
 }
 
 /** Join a channel after a position, or with a snapshot where `after` is null. */
@@ -465,6 +466,9 @@ export interface PingCommand {
   t: number;
   offset_ns?: number;
   uncertainty_ns?: number;
+  drift_ppb?: number;
+  drift_uncertainty_ppb?: number;
+  rtt_ns?: number | null;
 }
 
 export type AnyCommand = HelloCommand | SubscribeCommand | UnsubscribeCommand | SendCommand | EditCommand | DeleteCommand | ReactCommand | UnreactCommand | PinCommand | CancelCommand | RegenerateCommand | TypingCommand | ReadCommand | PaintedCommand | SubscribeLogsCommand | UnsubscribeLogsCommand | PingCommand;

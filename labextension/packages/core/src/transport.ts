@@ -3,9 +3,10 @@
  * channels that resume exactly where they stood.
  */
 import { backoff, comesBack, step } from "./connection";
-import { estimateOffset } from "./offset";
+import { Pings } from "./pings";
 import { CommandError, Pending, type Answer } from "./pending";
 import { PROTOCOL_VERSION, type AnyCommand, type AnyFrame, type WelcomeFrame } from "./protocol";
+import { smallestStep } from "./resolution";
 import { Rooms, type ChannelListener } from "./rooms";
 import type { ConnectionMove, ConnectionState } from "./states";
 import type { SocketLike, Surroundings } from "./surroundings";
@@ -34,6 +35,9 @@ export class Transport {
     this.tell(command);
   });
   private readonly clockId: string;
+  /** The smallest step of the page's clock in ns; null if it is not known. */
+  private resolution: number | null = null;
+  private readonly pings = new Pings(this, () => this.resolution);
   private readonly watch: Watch;
 
   /** `maxRetries`: tries in a row that may fail before it stays disconnected; without it no end. */
@@ -112,6 +116,9 @@ export class Transport {
   tell(command: AnyCommand): void {
     if (this.state === "connected") {
       this.socket?.send(JSON.stringify(command));
+      if (command.op === "painted") {
+        void this.pings.again();
+      }
     }
   }
 
@@ -129,9 +136,15 @@ export class Transport {
       this.drop("The server did not welcome this page.");
     }, HANDSHAKE_MS);
     socket.onopen = () => {
-      socket.send(
-        JSON.stringify({ op: "hello", protocol: PROTOCOL_VERSION, clock_id: this.clockId, client: "panel" }),
-      );
+      this.resolution ??= smallestStep(() => this.around.now());
+      const hello: AnyCommand = {
+        op: "hello",
+        protocol: PROTOCOL_VERSION,
+        clock_id: this.clockId,
+        client: "panel",
+        resolution_ns: this.resolution,
+      };
+      socket.send(JSON.stringify(hello));
     };
     socket.onmessage = (event) => {
       if (socket === this.socket && typeof event.data === "string") {
@@ -244,7 +257,7 @@ export class Transport {
     for (const text of this.pending.again()) {
       this.socket?.send(text);
     }
-    void estimateOffset(this);
+    void this.pings.begin();
   }
 
   private move(move: ConnectionMove): void {

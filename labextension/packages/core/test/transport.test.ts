@@ -140,15 +140,54 @@ describe("the transport", () => {
     expect(world.sockets).toHaveLength(1);
   });
 
+  /** Answer the newest ping as a server whose clock is 5 s ahead. */
+  async function pong(): Promise<void> {
+    const ping = world.socket.said("ping").at(-1) as unknown as { ref: number; t: number };
+    const server = ping.t + 5e9;
+    world.socket.say({ op: "pong", ref: ping.ref, t: ping.t, received_ns: server, sent_ns: server } as never);
+    await vi.advanceTimersByTimeAsync(1);
+  }
+
+  interface Told {
+    offset_ns?: number;
+    uncertainty_ns?: number;
+    rtt_ns?: number;
+  }
+
   it("tells the server its clock's offset by the shortest round trip", async () => {
     world.welcome();
     for (let round = 0; round < 5; round++) {
-      const ping = world.socket.said("ping").at(-1) as unknown as { ref: number; t: number };
-      const server = ping.t + 5e9;
-      world.socket.say({ op: "pong", ref: ping.ref, t: ping.t, received_ns: server, sent_ns: server } as never);
-      await vi.advanceTimersByTimeAsync(1);
+      await pong();
     }
-    const told = world.socket.said("ping").at(-1) as unknown as { offset_ns: number; uncertainty_ns: number };
+    const told = world.socket.said("ping").at(-1) as unknown as Required<Told>;
     expect(Math.abs(told.offset_ns - 5e9)).toBeLessThanOrEqual(told.uncertainty_ns);
+    expect(told.rtt_ns).toBeLessThanOrEqual(1e6);
+  });
+
+  it("asks again every two seconds, while it has instants to tell", async () => {
+    world.welcome();
+    for (let round = 0; round < 5; round++) {
+      await pong();
+    }
+    const pings = (): number => world.socket.said("ping").length;
+    const before = pings();
+    const painted = { op: "painted", channel: "lab", seq: 3, client_ns: 1 } as const;
+    transport.tell(painted);
+    expect(pings()).toBe(before);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(pings()).toBe(before);
+    transport.tell(painted);
+    transport.tell(painted);
+    expect(pings()).toBe(before + 1);
+    await pong();
+    expect(pings()).toBe(before + 2);
+    expect((world.socket.said("ping").at(-1) as Told).offset_ns).toBeDefined();
+  });
+
+  it("says how finely its clock ticks", () => {
+    let reads = 0;
+    vi.spyOn(world, "now").mockImplementation(() => (reads++ >> 1) * 0.1);
+    world.socket.onopen?.();
+    expect(world.socket.said("hello")[0]).toMatchObject({ clock_id: "page", resolution_ns: 100_000 });
   });
 });
