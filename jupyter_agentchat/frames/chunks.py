@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from jupyter_agentchat.frames import blocks, late
 from jupyter_agentchat.frames.arrays import codes, instants, repeated
-from jupyter_agentchat.frames.schemas import CHUNKS
+from jupyter_agentchat.frames.schemas import CHUNKS, TIMINGS
 from jupyter_agentchat.frames.tellings import Chunks
 from jupyter_agentchat.store.base import Store
 from jupyter_agentchat.store.late import COLUMNS
@@ -27,6 +27,13 @@ def build(store: Store, channel: str | None, since: int | None, until: int | Non
     Of each stream one connection's instants are shown: see `tellings.shown`.
     """
     return _part(store, channel, (since, until), None)
+
+
+def timings(
+    store: Store, channel: str | None, since: int | None, until: int | None
+) -> pa.Table:
+    """Return the chunks without what needs their text, which is not read."""
+    return _part(store, channel, (since, until), None, text=False)
 
 
 def parts(
@@ -52,7 +59,12 @@ def parts(
 
 
 def _part(
-    store: Store, channel: str | None, times: late.Times, only: dict[str, int] | None
+    store: Store,
+    channel: str | None,
+    times: late.Times,
+    only: dict[str, int] | None,
+    *,
+    text: bool = True,
 ) -> pa.Table:
     # The blocks come first: what tells of them is then there when it is read.
     found = blocks.read(
@@ -60,12 +72,13 @@ def _part(
         channel,
         *times,
         wanted=("index", "seq", "kind", *blocks.INSTANTS),
-        text=True,
+        text=text,
         only=only,
     )
     streams = {row.stream: row for row in store.streams(channel, None, None)}
     laid = late.read(store, channel, Chunks(found, streams), times, COLUMNS)
-    return pa.table(_columns(found, streams, laid), CHUNKS)
+    schema = CHUNKS if text else TIMINGS
+    return pa.table(_columns(found, streams, laid), schema)
 
 
 def _columns(
@@ -77,8 +90,7 @@ def _columns(
         "index": pa.array(found.take("index").astype(np.int64)),
         "seq": pa.array(found.take("seq")),
         "kind": codes(found.take("kind"), found.kinds),
-        "text": found.text,
-        **lengths(found.text),
+        **({} if found.text is None else {"text": found.text, **lengths(found.text)}),
         **_tokens(found, streams),
         "is_replay": pa.array(laid.is_replay),
     }
@@ -87,6 +99,7 @@ def _columns(
     for name in COLUMNS:
         told = laid.instants.pop(name, None)
         columns[name] = pa.nulls(laid.count, pa.int64()) if told is None else instants(told)
+    columns["is_hidden"] = pa.array(laid.is_hidden)
     return columns
 
 
@@ -95,7 +108,9 @@ def lengths(text: pa.Array) -> dict[str, pa.Array]:
     n_bytes = pc.binary_length(text)
     _, _, data = text.buffers()
     ascii_only = data is None or not (np.frombuffer(data, np.uint8) > _LAST_ASCII).any()
-    return {"n_chars": n_bytes if ascii_only else pc.utf8_length(text), "n_bytes": n_bytes}
+    # A frame may keep both, so they never share memory.
+    n_chars = pc.add(n_bytes, 0) if ascii_only else pc.utf8_length(text)
+    return {"n_chars": n_chars, "n_bytes": n_bytes}
 
 
 def _tokens(found: blocks.Blocks, streams: dict[str, StreamRow]) -> dict[str, pa.Array]:

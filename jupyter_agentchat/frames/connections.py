@@ -41,4 +41,5 @@ def _cells(row: ConnectionRow) -> Cells:
         row.dropped,
         row.backlog_max,
         row.queue_max_bytes,
+        row.resolution_ns,
     )

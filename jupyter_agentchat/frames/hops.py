@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,9 @@ class _Journeys:
     late: npt.NDArray[np.int64]
     """Shape (rows, 4): the instants by `COLUMNS`."""
     uncertainty_ns: Instants
+    resolution_ns: Instants
+    is_replay: npt.NDArray[np.bool_]
+    is_hidden: npt.NDArray[np.bool_]
 
 
 def build(store: Store, channel: str | None, since: int | None, until: int | None) -> pa.Table:
@@ -75,10 +78,18 @@ def _journeys(
         if name in laid.instants:
             instants[:, column] = laid.instants[name]
     assert laid.uncertainty_ns is not None  # noqa: S101 - asked for above
+    assert laid.resolution_ns is not None  # noqa: S101 - likewise
     here = instants.any(axis=1)
     chunk, connection = np.divmod(known[here], max(len(ranks), 1))
     reached = _Journeys(
-        chunk, connection, clock[here] - 1, instants[here], laid.uncertainty_ns[here]
+        chunk,
+        connection,
+        clock[here] - 1,
+        instants[here],
+        laid.uncertainty_ns[here],
+        laid.resolution_ns[here],
+        laid.is_replay[here],
+        laid.is_hidden[here],
     )
     alone = np.ones(chunks.count, bool)
     alone[chunk] = False
@@ -112,13 +123,13 @@ def _name(clock: Instants, places: Instants, codes: Instants) -> None:
 def _together(reached: _Journeys, alone: Instants) -> _Journeys:
     """Put the chunks that reached nobody among those that did."""
     nothing = np.full(len(alone), NOBODY, np.int64)
+    no = np.zeros(len(alone), bool)
+    late_ = np.zeros((len(alone), len(COLUMNS)), np.int64)
+    unread = _Journeys(alone, nothing, nothing, late_, nothing, np.zeros_like(alone), no, no)
     order = np.argsort(np.concatenate([reached.chunk, alone]), kind="stable")
+    names = (field.name for field in fields(_Journeys))
     return _Journeys(
-        np.concatenate([reached.chunk, alone])[order],
-        np.concatenate([reached.connection, nothing])[order],
-        np.concatenate([reached.clock, nothing])[order],
-        np.concatenate([reached.late, np.zeros((len(alone), len(COLUMNS)), np.int64)])[order],
-        np.concatenate([reached.uncertainty_ns, nothing])[order],
+        *(np.concatenate([getattr(reached, name), getattr(unread, name)])[order] for name in names)
     )
 
 
@@ -151,6 +162,23 @@ def durations(instants: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return taken
 
 
+def _doubts(instants: npt.NDArray[np.int64], journeys: _Journeys) -> npt.NDArray[np.int64]:
+    """Return by how much each duration may be off, -1 where nobody knows; of `instants`' shape.
+
+    One clock's durations are off by its smallest step: the server's by nothing that counts. The
+    step from the server's clock to the client's is off by the offset's uncertainty as well.
+    """
+    doubts = np.zeros_like(instants)
+    step = journeys.resolution_ns
+    doubts[:, _CLIENT:] = np.where(step == 0, late.UNKNOWN, step)[:, None]
+    crossing = _CLIENT + np.argmax(instants[:, _CLIENT:] != 0, axis=1)
+    known = journeys.uncertainty_ns != late.UNKNOWN
+    doubts[np.arange(len(instants)), crossing] = np.where(
+        known, journeys.uncertainty_ns + step, late.UNKNOWN
+    )
+    return doubts
+
+
 def _table(
     found: Blocks,
     rows: Mapping[str, StreamRow],
@@ -168,6 +196,7 @@ def _table(
     clock = np.where(theirs, journeys.clock[row], own[stream])
     uncertainty_ns = np.where(theirs, journeys.uncertainty_ns[row], 0)
     connection = journeys.connection[row]
+    doubt = _doubts(instants, journeys)[row, hop]
     columns = {
         "stream_id": repeated(found.streams, stream),
         "index": pa.array(found.take("index")[chunk].astype(np.int64)),
@@ -177,5 +206,8 @@ def _table(
         "duration_ns": pa.array(taken[row, hop]),
         "clock_id": codes(clock, clocks),
         "uncertainty_ns": pa.array(uncertainty_ns, mask=uncertainty_ns == late.UNKNOWN),
+        "is_uncertain": pa.array(np.abs(taken[row, hop]) < doubt, mask=doubt == late.UNKNOWN),
+        "is_replay": pa.array(journeys.is_replay[row]),
+        "is_hidden": pa.array(journeys.is_hidden[row]),
     }
     return pa.table(columns, HOPS_TABLE)

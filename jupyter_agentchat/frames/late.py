@@ -33,25 +33,33 @@ class Late:
     uncertainty_ns : array of int64 or None
         Of the client's instants; 0 where the client reads the server's clock. None if it was not
         asked for.
+    resolution_ns : array of int64 or None
+        The smallest step of the client's clock, 0 where it is not known; likewise.
     is_replay : array of bool
         Whether the chunk reached the connection as history.
+    is_hidden : array of bool
+        Whether the page was hidden when the chunk reached it: a browser throttles its timers.
     """
 
     count: int
     hops: Hops = COLUMNS
     uncertainty_ns: Instants | None = None
+    resolution_ns: Instants | None = None
     instants: dict[str, Instants] = field(default_factory=dict)
     is_replay: Flags = field(init=False)
+    is_hidden: Flags = field(init=False)
     _sent: Flags = field(init=False)
 
     def __post_init__(self) -> None:
         self.is_replay = np.zeros(self.count, bool)
+        self.is_hidden = np.zeros(self.count, bool)
         self._sent = np.zeros(self.count, bool)
 
     @classmethod
     def uncertain(cls, count: int) -> Late:
         """Return rows whose uncertainty is asked for."""
-        return cls(count, uncertainty_ns=np.full(count, UNKNOWN, np.int64))
+        doubt = np.full(count, UNKNOWN, np.int64)
+        return cls(count, uncertainty_ns=doubt, resolution_ns=np.zeros(count, np.int64))
 
     def lay(self, telling: Telling, chosen: Flags, places: Instants) -> None:
         """Lay a block of late hops; an instant that is there already stays.
@@ -75,6 +83,8 @@ class Late:
         told = [name for name in self.hops if telling.tells(name)]
         if telling.sent.any():
             self._mark(at, telling.sent[run], telling.is_replay[run])
+        if telling.hidden.any():
+            self.is_hidden[at[telling.hidden[run]]] = True
         known = telling.on_our_clock[run]
         if _SOCKET in told:
             socket_ns = telling.column(_SOCKET)[rows]
@@ -85,10 +95,11 @@ class Late:
             theirs = telling.column(name)[rows]
             # A hidden page paints nothing: what it calls a paint is a throttled timer.
             shown = known & ~telling.hidden[run] if name == _PAINT else known
-            ours = np.where(shown & (theirs != 0), theirs + telling.offset_ns[run], 0)
+            ours = np.where(shown & (theirs != 0), telling.on_server(theirs, run), 0)
             filled |= self._fill(name, at, ours)
-        if self.uncertainty_ns is not None:
+        if self.uncertainty_ns is not None and self.resolution_ns is not None:
             self.uncertainty_ns[at[filled]] = telling.uncertainty_ns[run][filled]
+            self.resolution_ns[at[filled]] = telling.resolution_ns[run][filled]
 
     def _mark(self, at: Instants, sent: Flags, is_replay: Flags) -> None:
         """Note how chunks arrived first; of two rows for one place the first counts."""

@@ -89,8 +89,14 @@ CHUNKS = pa.schema(
         _always("token_source", FEW),
         _always("is_replay", pa.bool_()),
         *((f"{hop}_ns", NS) for hop in HOPS),
+        _always("is_hidden", pa.bool_()),
     ]
 )
+
+TIMINGS = pa.schema(
+    [field for field in CHUNKS if field.name not in {"text", "n_chars", "n_bytes"}]
+)
+"""Chunks without what needs their text."""
 
 HOPS_TABLE = pa.schema(
     [
@@ -102,6 +108,9 @@ HOPS_TABLE = pa.schema(
         ("duration_ns", NS),
         _always("clock_id", FEW),
         ("uncertainty_ns", NS),
+        ("is_uncertain", pa.bool_()),
+        _always("is_replay", pa.bool_()),
+        _always("is_hidden", pa.bool_()),
     ]
 )
 
@@ -132,6 +141,7 @@ CONNECTIONS = pa.schema(
         ("dropped", pa.int64()),
         ("backlog_max", pa.int64()),
         ("queue_max_bytes", pa.int64()),
+        ("resolution_ns", NS),
     ]
 )
 

@@ -71,13 +71,21 @@ def _of(found: Blocks, rows: list[StreamRow]) -> tuple[Instants, Instants]:
 def _first_paints(
     store: Store, channel: str | None, found: Blocks, rows: dict[str, StreamRow]
 ) -> dict[str, int]:
-    """Return when the first text of each stream was painted, where its connection tells."""
+    """Return when the first text of each stream was painted, where its connection tells.
+
+    A paint after chunks that came as history, or to a hidden page, tells when somebody looked.
+    """
     laid = late.read(store, channel, Chunks(found, rows), (None, None), ("paint_ns",))
     paint = laid.instants.get("paint_ns")
     if paint is None or "text" not in found.kinds:
         return {}
     seen = np.flatnonzero((paint != 0) & (found.take("kind") == found.kinds.index("text")))
-    stream = found.take("stream")[seen]
+    stream = found.take("stream")
+    late_from = np.full(len(found.streams), laid.count)
+    unseen = np.flatnonzero(laid.is_replay | laid.is_hidden)
+    np.minimum.at(late_from, stream[unseen], unseen)
+    seen = seen[seen < late_from[stream[seen]]]
+    stream = stream[seen]
     first = np.full(len(found.streams), np.iinfo(np.int64).max)
     np.minimum.at(first, stream, paint[seen])
     return {found.streams[number]: int(first[number]) for number in np.unique(stream)}

@@ -16,6 +16,7 @@ Flags = npt.NDArray[np.bool_]
 NOWHERE = -1
 """The place of a chunk that is not in the table, and the number of a stream that is not."""
 _UNKNOWN = -1
+_BILLION = 1e9
 _BITS = {name: 1 << bit for bit, name in enumerate(COLUMNS)}
 
 
@@ -116,6 +117,23 @@ class Telling:
         self.has_offset = np.array([offset is not None for offset, _ in offsets], bool)
         self.offset_ns = np.array([offset or 0 for offset, _ in offsets], np.int64)
         self.uncertainty_ns = np.array([uncertainty for _, uncertainty in offsets], np.int64)
+        self.resolution_ns = np.array([run.resolution_ns or 0 for run in runs], np.int64)
+        self._offset_at_ns = np.array([run.offset_at_ns for run in runs], np.int64)
+        self._drift = np.array([run.drift_ppb for run in runs], np.int64) / _BILLION
+
+    def on_server(self, theirs: Instants, run: Instants) -> Instants:
+        """Return instants of clients on the clock of the server.
+
+        Parameters
+        ----------
+        theirs, run : array of int64
+            The instants, and the run of each.
+        """
+        ours: Instants = theirs + self.offset_ns[run]
+        if self._drift.any():
+            grown = (theirs - self._offset_at_ns[run]) * self._drift[run]
+            ours += np.rint(grown).astype(np.int64)
+        return ours
 
     def column(self, name: str) -> Instants:
         """Return a column of the block: ``index`` or one of `COLUMNS`."""

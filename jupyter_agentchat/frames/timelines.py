@@ -14,6 +14,8 @@ from jupyter_agentchat.metrics import NA, Timeline
 
 _AFTER_THE_LOG = frozenset({"socket", "client", "dom", "paint"})
 """Hops of a reader, to whom a chunk may come as history."""
+_ON_THE_PAGE = frozenset({"dom", "paint"})
+"""Hops whose instants a hidden page throttles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def measured(rows: Sequence[dict[str, Any]], chunks: pa.Table, at: str) -> list[
     """Return each stream as it was seen at a hop.
 
     A stream some of whose chunks have no instant there has no number there: its gaps would lie. So
-    has one that reached its reader in part as history, whose instants tell of the reader alone.
+    has one that reached its reader in part as history, whose instants tell of the reader alone; on
+    the page, one that it got in part while it was hidden.
 
     Parameters
     ----------
@@ -58,22 +61,27 @@ def measured(rows: Sequence[dict[str, Any]], chunks: pa.Table, at: str) -> list[
     names = chunks.column("stream_id").combine_chunks()
     kinds = chunks.column("kind").to_pylist()
     instants = chunks.column(f"{at}_ns").to_pylist()
-    replays = chunks.column("is_replay").to_pylist() if at in _AFTER_THE_LOG else None
+    replays = chunks.column("is_replay").to_pylist() if at in _AFTER_THE_LOG else []
+    hidden = chunks.column("is_hidden").to_pylist() if at in _ON_THE_PAGE else []
     ids = names.to_numpy(zero_copy_only=False)
     edges = [0, *(np.flatnonzero(ids[1:] != ids[:-1]) + 1).tolist(), len(ids)] if len(ids) else []
     places = {ids[start]: slice(start, end) for start, end in pairwise(edges)}
     found = []
     for row in rows:
         place = places.get(row["stream_id"], slice(0))
-        missing = _missing(instants[place], [] if replays is None else replays[place], at)
+        missing = _missing(instants[place], replays[place], hidden[place], at)
         timeline = _timeline(row, kinds[place], instants[place], whole=missing is None)
         found.append(Measured(row, timeline, missing))
     return found
 
 
-def _missing(instants: list[int | None], replays: list[bool], at: str) -> NA | None:
+def _missing(
+    instants: list[int | None], replays: list[bool], hidden: list[bool], at: str
+) -> NA | None:
     if any(replays):
         return NA(f"{sum(replays)} of {len(replays)} chunks reached the reader as history")
+    if any(hidden):
+        return NA(f"{sum(hidden)} of {len(hidden)} chunks reached a page that was hidden")
     unknown = sum(instant is None for instant in instants)
     if unknown:
         return NA(f"{unknown} of {len(instants)} chunks were not stamped at {at}")

@@ -14,6 +14,9 @@ from jupyter_agentchat.plot import axis, theme
 from jupyter_agentchat.plot.figure import Figure, canvas
 
 _CHAIN = tuple(hop for hop in HOPS if hop != "store")
+_ON_THE_PAGE = ("dom", "paint")
+_COLUMNS = ["quantile", "hop", "duration_s", "uncertainty_s", "share_uncertain", "n"]
+_MOST = 0.5
 _WRITTEN_FROM = 0.07
 """Share of the width that holds a name."""
 
@@ -31,7 +34,8 @@ def hops(log: HopLog, *, quantiles: tuple[float, ...] = (0.5, 0.99)) -> Figure:
     """Draw how long each hop takes, end to end; the store beside them, for it is a branch.
 
     Each bar is made of one quantile of each hop: quantiles of parts do not sum to that of the
-    whole, which stands at its end. A hop shorter than its clocks are uncertain is hatched.
+    whole, which stands at its end. A hop that most journeys made in less than its clocks can tell
+    is hatched. Chunks that came as history are left out, and what a hidden page did with them.
 
     Parameters
     ----------
@@ -43,8 +47,8 @@ def hops(log: HopLog, *, quantiles: tuple[float, ...] = (0.5, 0.99)) -> Figure:
     Returns
     -------
     Figure
-        Its frame has columns quantile, hop, duration_s, uncertainty_s, n, and hop ``whole`` for
-        the time from the first instant to the last.
+        Its frame has columns quantile, hop, duration_s, uncertainty_s (of the instant),
+        share_uncertain, n, and hop ``whole`` for the time from the first instant to the last.
 
     Raises
     ------
@@ -81,6 +85,7 @@ def hops(log: HopLog, *, quantiles: tuple[float, ...] = (0.5, 0.99)) -> Figure:
 def _taken(found: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each hop of each journey: journey, hop, seconds, uncertainty."""
     found = found.assign(hop=found["hop"].astype(str), conn_id=found["conn_id"].fillna(""))
+    found = found[~found["is_replay"] & ~(found["is_hidden"] & found["hop"].isin(_ON_THE_PAGE))]
     key = ["stream_id", "index", "conn_id"]
     chain = found[found["hop"] != "store"]
     whole = chain.groupby(key, observed=True, sort=False)["t_ns"].agg(["min", "max", "size"])
@@ -94,10 +99,16 @@ def _taken(found: pd.DataFrame) -> pd.DataFrame:
             "hop": later["hop"],
             "seconds": later["duration_ns"].astype(float) / 1e9,
             "uncertainty_s": later["uncertainty_ns"].astype(float) / 1e9,
+            "is_uncertain": later["is_uncertain"].astype(float),
         }
     )
     wholes = pd.DataFrame(
-        {"hop": "whole", "seconds": (whole["max"] - whole["min"]) / 1e9, "uncertainty_s": np.nan}
+        {
+            "hop": "whole",
+            "seconds": (whole["max"] - whole["min"]) / 1e9,
+            "uncertainty_s": np.nan,
+            "is_uncertain": np.nan,
+        }
     )
     return pd.concat([rows, wholes], ignore_index=True)
 
@@ -108,8 +119,9 @@ def _at(taken: pd.DataFrame, p: float) -> pd.DataFrame:
         of = taken[taken["hop"] == hop]
         if len(of):
             doubt = of["uncertainty_s"].median() if of["uncertainty_s"].notna().any() else np.nan
-            rows.append((p, hop, float(of["seconds"].quantile(p)), float(doubt), len(of)))
-    return pd.DataFrame(rows, columns=["quantile", "hop", "duration_s", "uncertainty_s", "n"])
+            share = float(of["is_uncertain"].mean())
+            rows.append((p, hop, float(of["seconds"].quantile(p)), float(doubt), share, len(of)))
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def _bar(axes: Axes, bar: pd.DataFrame, p: float) -> None:
@@ -120,8 +132,8 @@ def _bar(axes: Axes, bar: pd.DataFrame, p: float) -> None:
     left = 0.0
     for hop, size in zip(parts, sizes, strict=True):
         colour = theme.STEPS[_CHAIN.index(hop)]
-        doubt = float(by.loc[hop, "uncertainty_s"])  # type: ignore[arg-type]
-        hidden = {"hatch": "////", "alpha": 0.45} if doubt > size else {}
+        share = float(by.loc[hop, "share_uncertain"])  # type: ignore[arg-type]
+        hidden = {"hatch": "////", "alpha": 0.45} if share > _MOST else {}
         axes.barh(0, size, left=left, color=colour, edgecolor=theme.GROUND, height=0.62, label=hop,
                   linewidth=0.8, **hidden)  # type: ignore[arg-type]  # fmt: skip
         if size > _WRITTEN_FROM * axes.get_xlim()[1]:

@@ -136,6 +136,7 @@ def full_log() -> LogWriter:
         dropped=2,
         backlog_max=9,
         queue_max_bytes=900,
+        resolution_ns=100_000,
     )
     log.message("m1", 'Grüße,\n"Welt" \U0001d11e', client_message_id="k")
     log.message("m2", "", reply_to="m1")
@@ -148,8 +149,10 @@ def full_log() -> LogWriter:
     log.end("s", "é", n_tokens=3, token_source="usage", t_first_chunk=2000, error="none")
     log.stamps("s", "c", 0, 1, socket_ns=(3000, 3010))
     late = {"client_ns": (1, 2), "dom_ns": (2, 3), "paint_ns": (3, 0)}
-    log.stamps("s", "c", 0, 1, **late, client_clock_id="page", offset_ns=3100, uncertainty_ns=7)
+    page = {"client_clock_id": "page", "offset_ns": 3100}
+    log.stamps("s", "c", 0, 1, **late, **page, uncertainty_ns=7, resolution_ns=5)
     log.stamps("s", "d", 2, socket_ns=(4000,), is_replay=True)
+    log.stamps("s", "d", 2, client_ns=(4100,), **page, hidden=True)
     log.flush()
     log.store.committed("lab", 1, log.seq, 2500)
     return log

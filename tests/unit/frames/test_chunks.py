@@ -41,6 +41,7 @@ def test_a_chunk_shows_what_it_carried_and_when() -> None:
         "n_tokens": None,
         "token_source": "unknown",
         "is_replay": False,
+        "is_hidden": False,
         "provider_ns": 1990,
         "agent_ns": 2000,
         "bus_ns": 2010,

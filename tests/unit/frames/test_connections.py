@@ -23,6 +23,7 @@ def test_connections_by_their_opening() -> None:
         dropped=6,
         backlog_max=7,
         queue_max_bytes=8,
+        resolution_ns=100_000,
     )
     log.flush()
     early, late = table(log.store, "connections", channel="lab", since=None, until=None).to_pylist()
@@ -42,6 +43,7 @@ def test_connections_by_their_opening() -> None:
         "dropped": 6,
         "backlog_max": 7,
         "queue_max_bytes": 8,
+        "resolution_ns": 100_000,
     }
     assert late["conn_id"] == "late"
     assert (late["closed"], late["recovered"], late["rtt_p50_ms"]) == (None, None, None)

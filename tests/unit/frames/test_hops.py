@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +90,57 @@ def test_an_uncertainty_that_nobody_estimated_is_missing() -> None:
     found = frame(log)
     assert found[found.hop == "client"].uncertainty_ns.isna().all()
     assert found[found.hop == "client"].duration_ns.tolist() == [40]
+
+
+def page_log(uncertainty_ns: int | None, resolution_ns: int | None) -> LogWriter:
+    """A chunk that took 100 ns to a page's client, 50 to its document, 400 to its screen."""
+    log = LogWriter(memory())
+    log.connection("c")
+    log.start("s")
+    log.chunk("s", "x", 2000, bus_ns=2010)
+    log.stamps("s", "c", 0, socket_ns=(2020,))
+    late = {"client_ns": (120,), "dom_ns": (170,), "paint_ns": (570,)}
+    log.stamps(
+        *("s", "c", 0), **late, client_clock_id="page", offset_ns=2000,
+        uncertainty_ns=uncertainty_ns, resolution_ns=resolution_ns,
+    )  # fmt: skip
+    return log
+
+
+@pytest.mark.parametrize(
+    ("uncertainty_ns", "resolution_ns", "marks"),
+    [
+        (50, 10, [False, False, False]),
+        (95, 10, [True, False, False]),
+        (0, 101, [True, True, False]),
+        (0, None, [False, None, None]),
+        (None, 60, [None, True, False]),
+    ],
+)
+def test_what_the_clocks_cannot_tell_is_marked(
+    uncertainty_ns: int | None, resolution_ns: int | None, marks: list[bool | None]
+) -> None:
+    found = frame(page_log(uncertainty_ns, resolution_ns)).set_index("hop")["is_uncertain"]
+    assert not found.loc[["agent", "bus", "socket"]].any()
+    shown = found.loc[["client", "dom", "paint"]]
+    assert [None if pd.isna(mark) else bool(mark) for mark in shown] == marks
+
+
+def test_history_and_hidden_pages_are_marked_in_every_hop() -> None:
+    log = LogWriter(memory())
+    for connection in "abc":
+        log.connection(connection)
+    log.start("s")
+    log.chunk("s", "x", 2000)
+    log.stamps("s", "a", 0, socket_ns=(2010,))
+    log.stamps("s", "b", 0, socket_ns=(9000,), is_replay=True)
+    log.stamps("s", "c", 0, client_ns=(9,), client_clock_id="server", hidden=True)
+    found = frame(log).groupby("conn_id")[["is_replay", "is_hidden"]].agg(["all", "any"])
+    assert found.to_numpy().tolist() == [
+        [False, False, False, False],
+        [True, True, False, False],
+        [False, False, True, True],
+    ]
 
 
 def test_hops_are_in_the_order_of_the_journey() -> None:

@@ -97,3 +97,28 @@ def test_only_the_hops_that_are_wanted_are_laid() -> None:
     laid = Late(1, ("paint_ns",))
     laid.lay(telling, np.ones(1, bool), telling.places(chunks))
     assert {name: column.tolist() for name, column in laid.instants.items()} == {"paint_ns": [2]}
+
+
+def test_a_clock_that_drifts_is_followed() -> None:
+    page = {"client_clock_id": "page", "offset_ns": 10**6, "offset_at_ns": 10**9}
+    laid = lay(stamps(0, 1, client_ns=(10**9, 3 * 10**9), drift_ppb=-40_000, **page))
+    assert laid.instants["client_ns"].tolist() == [10**9 + 10**6, 3 * 10**9 + 10**6 - 80_000, 0]
+
+
+def test_several_estimates_of_one_connection_each_translate_their_own() -> None:
+    page = {"client_clock_id": "page"}
+    laid = lay(
+        stamps(0, client_ns=(5,), offset_ns=100, uncertainty_ns=7, resolution_ns=1, **page),
+        stamps(1, client_ns=(6,), offset_ns=200, uncertainty_ns=3, resolution_ns=2, **page),
+    )
+    assert laid.instants["client_ns"].tolist() == [105, 206, 0]
+    assert laid.uncertainty_ns is not None
+    assert laid.uncertainty_ns.tolist() == [7, 3, UNKNOWN]
+    assert laid.resolution_ns is not None
+    assert laid.resolution_ns.tolist() == [1, 2, 0]
+
+
+def test_chunks_that_reached_a_hidden_page_are_marked() -> None:
+    page = {"client_clock_id": "k"}
+    laid = lay(stamps(0, client_ns=(5,), hidden=True, **page), stamps(1, client_ns=(6,), **page))
+    assert laid.is_hidden.tolist() == [True, False, False]

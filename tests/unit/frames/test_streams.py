@@ -141,6 +141,21 @@ class TestFirstPaint:
         assert rows(self.log(client_ns=(10, 20, 30)).store)[0]["t_first_paint"] is None
         assert rows(self.log(paint_ns=(10, 0, 0)).store)[0]["t_first_paint"] is None
 
+    @pytest.mark.parametrize("early", [{"hidden": True}, {"is_replay": True}])
+    def test_after_a_hidden_page_or_history_there_is_none(self, early: dict[str, bool]) -> None:
+        log = self.log(paint_ns=(0, 0, 30))
+        assert rows(log.store)[0]["t_first_paint"] == 5030
+        page = {"client_clock_id": "page", "offset_ns": 5000}
+        log.stamps("s", "c", 1, socket_ns=(2002,), client_ns=(9,), **page, **early)
+        log.flush()
+        assert rows(log.store)[0]["t_first_paint"] is None
+
+    def test_what_is_hidden_later_changes_nothing(self) -> None:
+        log = self.log(paint_ns=(0, 20, 0))
+        log.stamps("s", "c", 2, client_ns=(9,), client_clock_id="page", offset_ns=1, hidden=True)
+        log.flush()
+        assert rows(log.store)[0]["t_first_paint"] == 5020
+
 
 class _Deaf:
     """A block whose text must not be read."""

@@ -19,12 +19,14 @@ COLUMNS = {
     "n_tokens, token_source, n_chars, n_bytes, status, error, ttft_ms, tpot_ms, icl_p50_ms, "
     "icl_p95_ms, e2e_ms, chunks_per_s, clock_id",
     "chunks": "stream_id, index, seq, kind, text, n_chars, n_bytes, n_tokens, token_source, "
-    "is_replay, provider_ns, agent_ns, bus_ns, store_ns, socket_ns, client_ns, dom_ns, paint_ns",
-    "hops": "stream_id, index, conn_id, hop, t_ns, duration_ns, clock_id, uncertainty_ns",
+    "is_replay, provider_ns, agent_ns, bus_ns, store_ns, socket_ns, client_ns, dom_ns, paint_ns, "
+    "is_hidden",
+    "hops": "stream_id, index, conn_id, hop, t_ns, duration_ns, clock_id, uncertainty_ns, "
+    "is_uncertain, is_replay, is_hidden",
     "events": "channel, seq, type, created_ns, data",
     "connections": "conn_id, transport, user, opened, closed, close_code, resumed_from, recovered, "
     "bytes_in, bytes_out, rtt_p50_ms, "
-    "merges, dropped, backlog_max, queue_max_bytes",
+    "merges, dropped, backlog_max, queue_max_bytes, resolution_ns",
 }
 """The public contract, word for word."""
 

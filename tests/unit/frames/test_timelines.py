@@ -51,6 +51,23 @@ def test_history_is_no_measurement() -> None:
     assert of(log, "agent")["s"].missing is None
 
 
+def test_a_stream_that_a_hidden_page_got_in_part_has_no_number_on_the_page() -> None:
+    log = LogWriter(memory())
+    log.start("s")
+    for number in range(2):
+        log.chunk("s", "x", 2000 + number)
+    log.end("s")
+    log.connection("c")
+    page = {"client_clock_id": "server"}
+    log.stamps("s", "c", 0, client_ns=(3000,), dom_ns=(3001,), hidden=True, **page)
+    log.stamps("s", "c", 1, client_ns=(3010,), dom_ns=(3011,), **page)
+    log.flush()
+    found = of(log, "dom")["s"]
+    assert found.missing is not None
+    assert found.missing.reason == "1 of 2 chunks reached a page that was hidden"
+    assert of(log, "client")["s"].missing is None
+
+
 def test_a_stream_without_chunks_is_there() -> None:
     log = LogWriter(memory())
     log.start("s")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from jupyter_agentchat.errors import InvalidInputError
@@ -21,7 +22,38 @@ def test_a_hop_below_its_uncertainty_is_hatched() -> None:
     frame = hops(log()).frame
     client = frame[frame["hop"] == "client"]
     assert (client["uncertainty_s"] > client["duration_s"]).all()
+    assert client["share_uncertain"].eq(1).all()
+    assert frame.loc[frame["hop"] == "bus", "share_uncertain"].eq(0).all()
     assert "<pattern" in hops(log()).svg()
+
+
+def test_history_and_hidden_pages_are_left_out() -> None:
+    found = log().hops()
+    socket, client = found["hop"] == "socket", found["hop"] == "client"
+    late = found.assign(
+        t_ns=found["t_ns"].where(~client, found["t_ns"] + 10**9),
+        hop=found["hop"].astype(str).where(~client, "dom"),
+        is_hidden=True,
+    )
+    frame = hops(Frames(late)).frame
+    assert "dom" not in frame["hop"].tolist()
+    history = found["stream_id"] == "s00"
+    late = found.assign(
+        duration_ns=found["duration_ns"].where(~(history & socket), 10**12), is_replay=history
+    )
+    frame = hops(Frames(late), quantiles=(1.0,)).frame.set_index("hop")
+    assert frame.loc["socket", "duration_s"] == pytest.approx(3e-6)
+    assert frame.loc["socket", "n"] == 66
+
+
+class Frames:
+    """A log of this table alone."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._table = table
+
+    def hops(self) -> pd.DataFrame:
+        return self._table
 
 
 def test_words_tell_each_part() -> None:
