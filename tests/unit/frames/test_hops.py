@@ -99,7 +99,7 @@ def page_log(uncertainty_ns: int | None, resolution_ns: int | None) -> LogWriter
     log.start("s")
     log.chunk("s", "x", 2000, bus_ns=2010)
     log.stamps("s", "c", 0, socket_ns=(2020,))
-    late = {"client_ns": (120,), "dom_ns": (170,), "paint_ns": (570,)}
+    late: dict[str, Any] = {"client_ns": (120,), "dom_ns": (170,), "paint_ns": (570,)}
     log.stamps(
         *("s", "c", 0), **late, client_clock_id="page", offset_ns=2000,
         uncertainty_ns=uncertainty_ns, resolution_ns=resolution_ns,
