@@ -29,33 +29,32 @@ def build(store: Store, channel: str | None, since: int | None, until: int | Non
     return _part(store, channel, (since, until), None)
 
 
-def timings(
-    store: Store, channel: str | None, since: int | None, until: int | None
-) -> pa.Table:
+def timings(store: Store, channel: str | None, since: int | None, until: int | None) -> pa.Table:
     """Return the chunks without what needs their text, which is not read."""
     return _part(store, channel, (since, until), None, text=False)
 
 
 def parts(
-    store: Store, channel: str | None, since: int | None, until: int | None
+    store: Store, channel: str | None, since: int | None, until: int | None, *, text: bool = True
 ) -> Iterator[pa.Table]:
-    """Return the same table in parts of whole streams, of at most about `PART_ROWS` chunks.
+    """Return the chunks in parts of whole streams, of at most about `PART_ROWS` chunks.
 
-    So the memory that it takes does not grow with the log; each part reads the log once more.
+    So the memory that they take does not grow with the log; each part reads the log once more.
     """
+    times = since, until
     if store.n_chunks(channel, since, until) <= PART_ROWS:
-        yield build(store, channel, since, until)
+        yield _part(store, channel, times, None, text=text)
         return
     counts = blocks.count(store, channel, since, until)
     only: dict[str, int] = {}
     rows = 0
     for stream in sorted(counts):
         if only and rows + counts[stream] > PART_ROWS:
-            yield _part(store, channel, (since, until), only)
+            yield _part(store, channel, times, only, text=text)
             only, rows = {}, 0
         only[stream] = counts[stream]
         rows += counts[stream]
-    yield _part(store, channel, (since, until), only)
+    yield _part(store, channel, times, only, text=text)
 
 
 def _part(

@@ -55,7 +55,8 @@ class _Scope:
     since, until : When
         The part of the log from `since` (included) to `until` (not included), by wall clock.
     fresh : bool
-        Whether the source makes each table anew, so that a frame may keep its memory.
+        Whether the source is a log itself: it makes each table anew, so that a frame may keep its
+        memory, and has the table ``timings`` of chunks without their text.
 
     Raises
     ------
@@ -72,6 +73,7 @@ class _Scope:
     ) -> None:
         self.channel = channel
         self._fresh = fresh
+        self._measured = ("streams", "timings") if fresh else MEASURED
         self.since = since
         self.until = until
         self._span = span(since, until)
@@ -82,7 +84,7 @@ class _Scope:
         `beyond`: the chunks of the last streams may come after `until`.
         """
         since, until = self._span
-        late = {"chunks", "hops"} if beyond else set()
+        late = {"chunks", "hops", "timings"} if beyond else set()
         return [(name, self.channel, since, None if name in late else until) for name in names]
 
     def __repr__(self) -> str:
@@ -115,7 +117,8 @@ class Log(_Scope, DerivedFrames):
     channel, since, until
         Which part of the log.
     fresh : bool
-        Whether the source makes each table anew, so that a frame may keep its memory.
+        Whether the source is a log itself: it makes each table anew, so that a frame may keep its
+        memory, and has the table ``timings`` of chunks without their text.
     """
 
     def __init__(
@@ -186,7 +189,7 @@ class Log(_Scope, DerivedFrames):
         from jupyter_agentchat.frames import summary  # noqa: PLC0415 - pandas is slow
 
         summary.check(by, metrics, at)
-        return summary.summarise(self._tables(*MEASURED), by, metrics, at)
+        return summary.summarise(self._tables(*self._measured), by, metrics, at)
 
     def _tables(self, *names: str, beyond: bool = True) -> list[pa.Table]:
         return [self._source.table(*each) for each in self._asked(names, beyond=beyond)]
@@ -208,7 +211,8 @@ class AsyncLog(_Scope, AsyncDerivedFrames):
     channel, since, until
         Which part of the log.
     fresh : bool
-        Whether the source makes each table anew, so that a frame may keep its memory.
+        Whether the source is a log itself: it makes each table anew, so that a frame may keep its
+        memory, and has the table ``timings`` of chunks without their text.
     """
 
     def __init__(
@@ -258,7 +262,7 @@ class AsyncLog(_Scope, AsyncDerivedFrames):
         from jupyter_agentchat.frames import summary  # noqa: PLC0415 - pandas is slow
 
         summary.check(by, metrics, at)
-        return summary.summarise(await self._tables(*MEASURED), by, metrics, at)
+        return summary.summarise(await self._tables(*self._measured), by, metrics, at)
 
     async def _tables(self, *names: str, beyond: bool = True) -> list[pa.Table]:
         return [await self._source.table(*each) for each in self._asked(names, beyond=beyond)]

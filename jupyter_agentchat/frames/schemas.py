@@ -93,9 +93,7 @@ CHUNKS = pa.schema(
     ]
 )
 
-TIMINGS = pa.schema(
-    [field for field in CHUNKS if field.name not in {"text", "n_chars", "n_bytes"}]
-)
+TIMINGS = pa.schema([field for field in CHUNKS if field.name not in {"text", "n_chars", "n_bytes"}])
 """Chunks without what needs their text."""
 
 HOPS_TABLE = pa.schema(
@@ -153,6 +151,8 @@ SCHEMAS: dict[str, pa.Schema] = {
     "events": EVENTS,
     "connections": CONNECTIONS,
 }
+READABLE: dict[str, pa.Schema] = SCHEMAS | {"timings": TIMINGS}
+"""What can be asked of a log."""
 
 # Derived from the tables above, where they are asked for.
 

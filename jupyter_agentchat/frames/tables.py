@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NAMES = ("messages", "streams", "chunks", "hops", "events", "connections")
+READABLE = (*NAMES, "timings")
+"""What can be asked of a log: its tables, and the chunks without their text."""
 
 
 class _Builder(Protocol):
@@ -36,7 +38,7 @@ def table(
     store : Store
         The record.
     name : str
-        One of `NAMES`.
+        One of `READABLE`.
     channel : str or None
         None: all channels that are not deleted. ``connections`` are those of all channels.
     since, until : int or None
@@ -65,10 +67,12 @@ def pieces(
     """
     _check(name)
     formats = import_module("jupyter_agentchat.frames.formats")
-    schema = import_module("jupyter_agentchat.frames.schemas").SCHEMAS[name]
-    if name == "chunks":
+    schema = import_module("jupyter_agentchat.frames.schemas").READABLE[name]
+    if name in {"chunks", "timings"}:
         module = import_module("jupyter_agentchat.frames.chunks")
-        parts: Iterator[pa.Table] = module.parts(store, channel, since, until)
+        parts: Iterator[pa.Table] = module.parts(
+            store, channel, since, until, text=name == "chunks"
+        )
     else:
         parts = iter([table(store, name, channel=channel, since=since, until=until)])
     yield from formats.stream(parts, schema)
@@ -83,11 +87,11 @@ def empty(name: str) -> pa.Table:
         If there is no such table.
     """
     _check(name)
-    schemas: dict[str, pa.Schema] = import_module("jupyter_agentchat.frames.schemas").SCHEMAS
+    schemas: dict[str, pa.Schema] = import_module("jupyter_agentchat.frames.schemas").READABLE
     return schemas[name].empty_table()
 
 
 def _check(name: str) -> None:
-    if name not in NAMES:
-        message = f"There is no table {name!r}; the log has {', '.join(NAMES)}."
+    if name not in READABLE:
+        message = f"There is no table {name!r}; the log has {', '.join(READABLE)}."
         raise InvalidInputError(message)

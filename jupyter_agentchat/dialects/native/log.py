@@ -11,7 +11,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import authenticated
 
 from jupyter_agentchat.errors import AgentChatError, NotFoundError
-from jupyter_agentchat.frames.tables import NAMES, pieces, table
+from jupyter_agentchat.frames.tables import READABLE, pieces, table
 from jupyter_agentchat.frames.when import to_us
 from jupyter_agentchat.store.base import Store
 from jupyter_agentchat.web.handlers import RestHandler
@@ -25,8 +25,8 @@ class LogHandler(RestHandler):
     @authenticated
     async def get(self, name: str) -> None:
         """Send a table in the format that ``?format=`` names, Arrow by default."""
-        if name not in NAMES:
-            raise NotFoundError(f"There is no table {name!r}; the log has {', '.join(NAMES)}.")
+        if name not in READABLE:
+            raise NotFoundError(f"There is no table {name!r}; the log has {', '.join(READABLE)}.")
         channel = self.get_query_argument("channel", None)
         if channel is not None:
             await self.service.channel(channel)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_agentchat.frames.latencies import Latencies, measure
+from jupyter_agentchat.frames.latencies import Latencies, _ascending, measure
 from jupyter_agentchat.metrics import NA, Timeline, e2e, icl, quantile, tpot, ttft
 from jupyter_agentchat.store.rows import StreamRow
 
@@ -96,3 +96,13 @@ def test_the_comparison_can_go_red() -> None:
 
 def test_no_streams() -> None:
     assert measured([]).ttft_ms.tolist() == []
+
+
+@pytest.mark.parametrize("longest", [10, 2**40, 2**62], ids=["short", "days", "centuries"])
+def test_gaps_ascend_within_their_stream(longest: int) -> None:
+    dice = np.random.default_rng(7)
+    gaps = dice.integers(-5, longest, 500)
+    stream = np.sort(dice.integers(0, 40, 500))
+    expected = [gap for each in range(40) for gap in sorted(gaps[stream == each].tolist())]
+    assert _ascending(gaps, stream).tolist() == expected
+    assert _ascending(gaps[:0], stream[:0]).tolist() == []

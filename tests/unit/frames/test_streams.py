@@ -3,8 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
+import pandas as pd
 import pytest
 
+from jupyter_agentchat.frames.log import Log
 from jupyter_agentchat.frames.tables import table
 from jupyter_agentchat.store.base import Store
 from jupyter_agentchat.store.rows import Segment
@@ -196,3 +198,27 @@ def test_no_text_is_read() -> None:
     assert rows(guarded) == rows(log.store)
     with pytest.raises(AssertionError, match="text is read"):
         table(guarded, "chunks", channel="lab", since=None, until=None)
+
+
+def test_a_summary_reads_no_text() -> None:
+    log = LogWriter(memory())
+    for stream in "ab":
+        log.start(stream)
+        for number in range(5):
+            log.chunk(stream, "x", 5000 + number * MS)
+        log.end(stream)
+    log.flush()
+
+    class Source:
+        def __init__(self, store: Any) -> None:
+            self._store = store
+
+        def table(
+            self, name: str, channel: str | None, since: int | None, until: int | None
+        ) -> Any:
+            return table(self._store, name, channel=channel, since=since, until=until)
+
+    found = Log(Source(_Guarded(log.store)), "lab", fresh=True).summary()
+    pd.testing.assert_frame_equal(found, Log(Source(log.store), "lab").summary())
+    with pytest.raises(AssertionError, match="text is read"):
+        Log(Source(_Guarded(log.store)), "lab").summary()

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Table, delete
 
 from jupyter_agentchat.errors import StoreError
+from jupyter_agentchat.protocol.events import StreamDelta
+from jupyter_agentchat.store.rows import Stamps
 from jupyter_agentchat.store.sql import frames, schema
 from jupyter_agentchat.store.sql.database import Database
 from jupyter_agentchat.store.sql.store import SqlStore
@@ -54,3 +57,44 @@ def test_what_is_missing_is_counted(database: Database, table: Table) -> None:
         list(frames.events(connection, None, ALWAYS))
     with damaged, database.reading() as connection:
         list(frames.segments(connection, None, ALWAYS, {}))
+
+
+def test_a_channel_and_times_are_what_the_database_looks_for(database: Database) -> None:
+    """No block of another channel is read, and of this one only those within the times."""
+    statements: list[str] = []
+    with database.reading() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.set_trace_callback(statements.append)
+        list(frames.segments(connection, "a", (5, 9), {}))
+        list(frames.stamps(connection, "a", 5))
+        raw.set_trace_callback(None)
+        blocks, late = (each for each in statements if ".data" in each)
+        plans = [raw.execute(f"EXPLAIN QUERY PLAN {each}").fetchall() for each in (blocks, late)]
+    assert "last_t >= 5" in blocks
+    assert "first_t < 9" in blocks
+    assert "newest_t >= 5" in late
+    assert [[row[-1] for row in plan] for plan in plans] == [
+        ["SEARCH segments USING PRIMARY KEY (channel=?)"],
+        ["SEARCH stamps USING INDEX ix_stamps_channel (channel=?)"],
+    ]
+
+
+def test_late_hops_of_older_chunks_are_left_out(store: SqlStore) -> None:
+    events = conversation().events
+    first = Stamps(
+        channel="lab", stream="s3", connection="c", clock_id="k", index=(0,), socket_ns=(1,)
+    )
+    store.write([*rows(events[:6]), first], full=False)
+    store.write([*rows(events[6:]), replace(first, socket_ns=(2,))], full=False)
+    last = max(event.t for event in events[:6] if isinstance(event, StreamDelta))
+
+    def chosen(since: int | None) -> list[int]:
+        return [each for block in store.stamps("lab", since) for each in block.socket_ns]
+
+    assert (chosen(None), chosen(last), chosen(last + 1)) == ([1, 2], [1, 2], [2])
+    while store.tidy(quiet=True):
+        pass
+    assert chosen(last + 1) == [1, 2]  # merged, they are told together
+    assert store.n_chunks("lab", None, None) == 7
+    assert store.n_chunks("lab", last + 1000, None) == 0
