@@ -33,6 +33,7 @@
     │   └── StoreFullError              storage_full          507   (retry)
     ├── UnavailableError                unavailable           503   (retry) not running
     │   └── DisabledError               disabled
+    ├── UnansweredError                 unanswered            408   (retry) nobody said a word
     ├── ServerNotFoundError             server_not_found            no server to talk to
     ├── DisconnectedError               disconnected                (retry) the connection was lost
     │   └── OutboxFullError             outbox_full                 (retry) too much waits for it
@@ -281,6 +282,15 @@ class DisabledError(UnavailableError):
 
     code = "disabled"
     retry = False
+
+
+class UnansweredError(AgentChatError):
+    """A user was asked, and nobody answered: no window was there, it went, or time ran out."""
+
+    code = "unanswered"
+    status = 408
+    retry = True
+    fault = "caller"
 
 
 class ServerNotFoundError(AgentChatError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
+from jupyter_agentchat.errors import UnansweredError
 from jupyter_agentchat.protocol.model import (
     AgentInfo,
     Attachment,
@@ -77,6 +78,15 @@ Emitted = str | Chunk | Status | Source | File | Embed | Replace | Metadata | Us
 """What an answer may yield; a bare str is a chunk of kind text, `Finish` is the stream's reason."""
 
 
+Ask = Callable[[str, dict[str, Any]], Awaitable[object]]
+"""ask(kind, data): puts something to the user and returns what the user says."""
+
+
+async def nobody(kind: str, data: dict[str, Any]) -> object:  # noqa: ARG001 - the interface
+    """Refuse to ask: there is no user."""
+    raise UnansweredError("There is nobody who could be asked.")
+
+
 class Turn(Struct, frozen=True, kw_only=True):
     """One question to one agent.
 
@@ -88,12 +98,15 @@ class Turn(Struct, frozen=True, kw_only=True):
         Complete messages before it, oldest first, without deleted ones.
     is_cancelled : callable
         Whether somebody pressed Stop; the answer's task is cancelled as well.
+    ask : callable
+        Puts a ``confirmation`` or an ``input`` to the user; see `confirm` and `ask_input`.
     """
 
     message: Message
     history: Sequence[Message]
     stream: str
     is_cancelled: Callable[[], bool]
+    ask: Ask = nobody
 
     @property
     def text(self) -> str:
@@ -119,6 +132,24 @@ class Turn(Struct, frozen=True, kw_only=True):
     def cancelled(self) -> bool:
         """Whether somebody pressed Stop."""
         return self.is_cancelled()
+
+    async def confirm(self, title: str, message: str = "") -> bool:
+        """Ask the user for a yes or a no.
+
+        Raises
+        ------
+        UnansweredError
+            If the user cannot be asked where the question came from, or says nothing in time.
+        """
+        return await self.ask("confirmation", {"title": title, "message": message}) is True
+
+    async def ask_input(
+        self, title: str, message: str = "", *, placeholder: str = "", value: str = ""
+    ) -> str | None:
+        """Ask the user for a line of text; None if the user declines. Raises as `confirm`."""
+        data = {"title": title, "message": message, "placeholder": placeholder, "value": value}
+        said = await self.ask("input", data)
+        return said if isinstance(said, str) else None
 
 
 class Agent(Protocol):

@@ -11,6 +11,7 @@ from jupyter_agentchat.protocol.clock import Clock
 from jupyter_agentchat.protocol.ids import new_message_id, new_stream_id
 from jupyter_agentchat.protocol.lifecycle import Move
 from jupyter_agentchat.protocol.model import Message
+from jupyter_agentchat.runtime.asking import Askers
 from jupyter_agentchat.runtime.log import ChannelLog
 from jupyter_agentchat.runtime.run import Run
 from jupyter_agentchat.runtime.settings import Settings
@@ -45,6 +46,7 @@ class Answers:
         self._settings = settings
         self._clock = clock
         self._turns = Turns()
+        self.askers = Askers(settings.question_timeout_s)
 
     def start(
         self,
@@ -76,7 +78,11 @@ class Answers:
                 size=self._settings.history_bytes,
             )
             return Turn(
-                message=question, history=seen, stream=stream, is_cancelled=lambda: live.is_over
+                message=question,
+                history=seen,
+                stream=stream,
+                is_cancelled=lambda: live.is_over,
+                ask=self.askers.of(question, stream, user),
             )
 
         timeout_s = self._settings.turn_timeout_s

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from jupyter_agentchat.bus.outlet import Outlet
-from jupyter_agentchat.errors import DisconnectedError
+from jupyter_agentchat.errors import DisconnectedError, UnansweredError
 from jupyter_agentchat.protocol.model import Author
+from jupyter_agentchat.socketio import EncodedEvent, encode_event
 from jupyter_agentchat.web.engineio.visitor import Visitor
 from jupyter_agentchat.web.handlers import Guarded
 
@@ -31,6 +32,10 @@ class Line(Protocol):
 
     def tap(self, hear: Tap | None) -> None:
         """Have `hear` called with everything that is written."""
+        ...
+
+    async def call(self, event: EncodedEvent, timeout_s: float) -> Sequence[object]:
+        """Write an event that the client has to acknowledge; return what it answers."""
         ...
 
     def expel(self, client: Client) -> None:
@@ -97,6 +102,20 @@ class Client:
         """Write packets as soon as the client has taken what was written before."""
         with suppress(DisconnectedError):
             await self.outlet.send(packets)
+
+    async def call(self, name: str, *args: object, timeout_s: float) -> Sequence[object]:
+        """Write an event now and wait for the client's acknowledgement; returns its arguments.
+
+        Raises
+        ------
+        UnansweredError
+            If none came in time, or the client left, or is not there.
+        InvalidInputError
+            If the name is reserved, or an argument is not JSON.
+        """
+        if self._line is None:
+            raise UnansweredError("The client is not connected, so it cannot be asked.")
+        return await self._line.call(encode_event(self.namespace, name, *args), timeout_s)
 
     def tap(self, hear: Tap | None) -> None:
         """Have `hear` called with everything that is written to the client's connection."""

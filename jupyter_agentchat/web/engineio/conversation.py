@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from jupyter_agentchat.bus.outlet import Outlet
-from jupyter_agentchat.errors import AgentChatError
+from jupyter_agentchat.errors import AgentChatError, UnansweredError
 from jupyter_agentchat.protocol.model import Author
 from jupyter_agentchat.socketio import (
+    AckMissed,
+    AckReceived,
     CloseEngine,
     CloseReason,
     Connection,
     ConnectionEvent,
     ConnectRequested,
+    EncodedEvent,
     EventReceived,
     NamespaceLeft,
     SendFrames,
@@ -40,6 +43,14 @@ class Session(Protocol):
     outlet: Outlet
     visitor: Visitor
     tap: Tap | None
+
+    def now(self) -> int:
+        """Return the instant, in monotonic ns."""
+        ...
+
+    def arm(self) -> None:
+        """Look at the deadlines again: there is a new one."""
+        ...
 
     def close(self) -> None:
         """End it."""
@@ -71,6 +82,7 @@ class Conversation:
         self._presences = presences
         self._admit = admit
         self._here: dict[str, Presence] = {}
+        self._calls: dict[int, asyncio.Future[Sequence[object]]] = {}
         self._inbox: deque[ConnectionEvent] = deque()
         self._task: asyncio.Task[None] | None = None
         self._room = asyncio.Event()
@@ -101,6 +113,21 @@ class Conversation:
     def end(self, reason: CloseReason) -> None:
         """Note that the session is over."""
         self._apply(self._connection.end(reason))
+
+    async def call(self, event: EncodedEvent, timeout_s: float) -> Sequence[object]:
+        """Write an event that the client has to acknowledge; see `Client.call`."""
+        if not self._connection.is_open:
+            raise UnansweredError("The client left before it was asked.")
+        now = self._session.now()
+        ack_id, frames = self._connection.call(event, timeout_ms=round(timeout_s * 1e3), now=now)
+        answer: asyncio.Future[Sequence[object]] = asyncio.get_running_loop().create_future()
+        self._calls[ack_id] = answer
+        self._write(SendFrames(frames))
+        self._session.arm()
+        try:
+            return await answer
+        finally:
+            del self._calls[ack_id]
 
     def expel(self, client: Client | None = None) -> None:
         """Put a client out of its namespace, or all."""
@@ -136,6 +163,8 @@ class Conversation:
         for event in events:
             if isinstance(event, SendFrames):
                 self._write(event)
+            elif isinstance(event, AckReceived | AckMissed):
+                self._settle(event)
             elif isinstance(event, CloseEngine):
                 _log.debug("A client is closed: %s %s", event.reason, event.detail)
                 self._session.close()
@@ -145,6 +174,18 @@ class Conversation:
                 self._inbox.append(event)
         if self._inbox and self._task is None:
             self._task = asyncio.create_task(self._run())
+
+    def _settle(self, event: AckReceived | AckMissed) -> None:
+        """Hand an answer to whoever waits; at once, or an event that waits would wait for ever."""
+        call = self._calls.get(event.ack_id)
+        if call is None or call.done():
+            return
+        if isinstance(event, AckReceived):
+            call.set_result(event.args)
+        elif event.timed_out:
+            call.set_exception(UnansweredError("The client did not answer in time."))
+        else:
+            call.set_exception(UnansweredError("The client left without an answer."))
 
     def _write(self, event: SendFrames) -> None:
         with suppress(AgentChatError):

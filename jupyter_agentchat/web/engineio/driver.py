@@ -86,27 +86,27 @@ class Driver:
 
     def poll(self, peer: PollPeer) -> None:
         """Take a GET."""
-        self._perform(self.session.poll(peer, self._now()))
+        self._perform(self.session.poll(peer, self.now()))
 
     def post(self, peer: PollPeer, body: bytes) -> None:
         """Take a POST."""
-        self._perform(self.session.post(peer, body, self._now()))
+        self._perform(self.session.post(peer, body, self.now()))
 
     def attach(self, peer: SocketPeer) -> None:
         """Take a further WebSocket."""
-        self._perform(self.session.attach(peer, self._now()))
+        self._perform(self.session.attach(peer, self.now()))
 
     def receive(self, peer: SocketPeer, data: str | bytes) -> None:
         """Take a WebSocket frame."""
         was_polling = self.session.state is not EngineState.WEBSOCKET
-        events = self.session.receive(peer, data, self._now())
+        events = self.session.receive(peer, data, self.now())
         if was_polling and self.session.state is EngineState.WEBSOCKET:
             self._use(peer)
         self._perform(events)
 
     def lost(self, peer: PollPeer | SocketPeer) -> None:
         """Note that a request or a WebSocket is gone."""
-        self._perform(self.session.lost(peer, self._now()))
+        self._perform(self.session.lost(peer, self.now()))
 
     def send(self, frames: Frames) -> None:
         """Write packets now; nothing if the session is over."""
@@ -115,7 +115,7 @@ class Driver:
 
     def close(self) -> None:
         """End the session."""
-        self._perform(self.session.close(self._now()))
+        self._perform(self.session.close(self.now()))
 
     def shut(self, code: CloseCode) -> None:
         """End the session for a reason; the client comes back if the code allows it."""
@@ -150,6 +150,24 @@ class Driver:
         waiting = 0 if self._sink is None else self._sink.waiting()
         return waiting + self.session.queued_bytes
 
+    def arm(self) -> None:
+        """Set the timer to the next deadline; called where there is a new one."""
+        deadlines = (self.session.next_deadline(), self.upper.next_deadline())
+        due = min((at for at in deadlines if at is not None), default=None)
+        if self._timer is not None:
+            if due is not None and self._timer[0] <= due:
+                return  # it looks again when it fires: pongs would set it anew all the time
+            self._timer[1].cancel()
+        if due is None:
+            self._timer = None
+            return
+        delay = max(due - self.now(), 0) / 1e9
+        self._timer = (due, asyncio.get_running_loop().call_later(delay, self._tick))
+
+    def now(self) -> int:
+        """Return the instant, in monotonic ns."""
+        return self._clock.monotonic_ns()
+
     def _use(self, peer: SocketPeer) -> None:
         self._sink = peer.sink
         self._sink.drained = self._flow
@@ -158,7 +176,7 @@ class Driver:
         for event in events:
             match event:
                 case MessageReceived(data):
-                    self.upper.receive(data, self._now())
+                    self.upper.receive(data, self.now())
                 case Answer(peer):
                     cast("PollPeer", peer).answer(event)
                 case Write(peer, frames):
@@ -175,7 +193,7 @@ class Driver:
             asyncio.get_running_loop().call_soon(self._flow)
         if self.session.finished:
             _call(self._forgets)
-        self._arm()
+        self.arm()
 
     def _end(self, reason: CloseReason, detail: str) -> None:
         _log.debug("A session ended: %s %s", reason, detail)
@@ -187,27 +205,11 @@ class Driver:
         if not self.waiting():
             self.drained()
 
-    def _arm(self) -> None:
-        deadlines = (self.session.next_deadline(), self.upper.next_deadline())
-        due = min((at for at in deadlines if at is not None), default=None)
-        if self._timer is not None:
-            if due is not None and self._timer[0] <= due:
-                return  # it looks again when it fires: pongs would set it anew all the time
-            self._timer[1].cancel()
-        if due is None:
-            self._timer = None
-            return
-        delay = max(due - self._now(), 0) / 1e9
-        self._timer = (due, asyncio.get_running_loop().call_later(delay, self._tick))
-
     def _tick(self) -> None:
         self._timer = None
-        now = self._now()
+        now = self.now()
         self.upper.handle_timeout(now)
         self._perform(self.session.handle_timeout(now))
-
-    def _now(self) -> int:
-        return self._clock.monotonic_ns()
 
 
 def _call(callbacks: list[Callable[[], None]]) -> None:
