@@ -13,10 +13,8 @@ from msgspec import Struct
 
 from jupyter_agentchat.client.credential import Token
 from jupyter_agentchat.errors import InvalidInputError
+from jupyter_agentchat.protocol.announcement import SECRET_HEADER, SECRET_VARIABLE, URL_VARIABLE
 
-URL_VARIABLE = "JUPYTER_AGENTCHAT_URL"
-SECRET_VARIABLE = "JUPYTER_AGENTCHAT_SECRET"
-SECRET_HEADER = "X-Agentchat-Secret"
 _PAGE = re.compile(r"/(lab|tree|notebooks|doc)(/.*)?$")
 """Jupyter's pages, below the base URL."""
 

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import asyncio
+from importlib import import_module
+from types import ModuleType
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from traitlets import List, Unicode, default
 
-from jupyter_agentchat.agents.base import Agent
-from jupyter_agentchat.agents.models import model_agent
 from jupyter_agentchat.errors import AgentChatError
-from jupyter_agentchat.runtime.compose import compose
-from jupyter_agentchat.runtime.service import Service
-from jupyter_agentchat.server.faces import handlers
+from jupyter_agentchat.server.faces import mount
 from jupyter_agentchat.server.kernels import announce, url_for_kernels, withdraw
-from jupyter_agentchat.server.place import (
-    default_url,
-    make_folder,
-    open_own,
-    without_credentials,
-)
+from jupyter_agentchat.server.place import default_url, make_folder, without_credentials
 from jupyter_agentchat.server.settings import SettingsTraits
 from jupyter_agentchat.web.backend import SETTING, Backend
-from jupyter_agentchat.web.uploads import Uploads
+
+_STARTING = "jupyter_agentchat.server.starting"
+_FIRST_FACE = "jupyter_agentchat.dialects.native.routes"
+"""Both are loaded by name, once the server listens: who asks for no chat does not wait for it."""
 
 
 class AgentChatApp(ExtensionApp, SettingsTraits):
@@ -59,7 +54,8 @@ class AgentChatApp(ExtensionApp, SettingsTraits):
 
     def initialize_handlers(self) -> None:
         """Mount all faces."""
-        self.handlers.extend(handlers())
+        if self.serverapp is not None:
+            mount(self.serverapp.web_app, self.serverapp.base_url)
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         """Open the store and announce the server; the port is final only now."""
@@ -81,31 +77,21 @@ class AgentChatApp(ExtensionApp, SettingsTraits):
         withdraw(self.backend.secret)
         await self.backend.stop()
 
-    def _model_agents(self) -> Iterator[Agent]:
-        """Yield the configured models; one that cannot be had is left out, with its reason."""
-        for name in dict.fromkeys(self.models):
-            try:
-                yield model_agent(name)
-            except AgentChatError as error:
-                self.log.error("The model %s is left out: %s", name, error.message)  # noqa: TRY400
-
     async def _start(self, serverapp: ServerApp, owner: str) -> None:
         url = self.store_url
         if not url:
             url = default_url(serverapp.data_dir, serverapp.root_dir)
             make_folder(url)
-
-        async def opened(candidate: str) -> Service:
-            return await compose(
-                candidate,
-                agents=self._model_agents(),
-                settings=self.runtime_settings(),
-                owner=owner,
-            )
-
-        service, place, note = await open_own(url, opened)
-        await service.start()
-        self.backend.uploads = Uploads(Path(serverapp.data_dir) / "agentchat" / "uploads")
+        starting: ModuleType = await asyncio.to_thread(import_module, _STARTING)
+        await asyncio.to_thread(import_module, _FIRST_FACE)
+        service, place, note = await starting.open_service(
+            url,
+            models=self.models,
+            settings=self.runtime_settings(),
+            owner=owner,
+            log=self.log,
+        )
+        self.backend.uploads = starting.uploads_below(serverapp.data_dir)
         service.logs.hide(self.backend.secret)
         service.logs.hide(str(getattr(serverapp.identity_provider, "token", "")))
         self.backend.start(service, without_credentials(place), note)

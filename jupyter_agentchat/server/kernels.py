@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from jupyter_server.serverapp import ServerApp
 
-from jupyter_agentchat.client.discover import SECRET_VARIABLE, URL_VARIABLE
+from jupyter_agentchat.protocol.announcement import SECRET_VARIABLE, URL_VARIABLE
 
 _WILDCARDS = frozenset({"", "*", "0.0.0.0", "::"})  # noqa: S104 - compared, never bound
 

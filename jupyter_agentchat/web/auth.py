@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from jupyter_server.auth import IdentityProvider, User
 from jupyter_server.base.handlers import JupyterHandler
 
+from jupyter_agentchat.protocol.announcement import SECRET_HEADER
 from jupyter_agentchat.protocol.model import Author
 
 OWNER = "owner"
 """The user of requests that carry only the server's token, or the kernel secret."""
-SECRET_HEADER = "X-Agentchat-Secret"
 _LOCAL = frozenset({"same-origin", "none"})
 
 

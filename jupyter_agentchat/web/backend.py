@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
-from typing import Protocol, TypeVar, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from jupyter_agentchat.errors import DisabledError, UnavailableError
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
 from jupyter_agentchat.protocol.close_codes import CloseCode
-from jupyter_agentchat.runtime.service import Service
 from jupyter_agentchat.web.revalidate import Reader, Sessions
-from jupyter_agentchat.web.uploads import Uploads
+
+if TYPE_CHECKING:
+    from jupyter_agentchat.runtime.service import Service
+    from jupyter_agentchat.web.uploads import Uploads
 
 SETTING = "jupyter_agentchat_backend"
 """Where handlers find the backend in Tornado's settings."""
+START_S = 10.0
+"""How long a request waits for the service to start."""
 
 
 class Beside(Protocol):
@@ -56,6 +62,7 @@ class Backend:
         self._service: Service | None = None
         self.uploads: Uploads | None = None
         self._beside: dict[object, Beside] = {}
+        self._settled = asyncio.Event()
         self._why_not: UnavailableError = UnavailableError(
             "The chat service is starting; try again in a moment."
         )
@@ -85,19 +92,28 @@ class Backend:
             made = self._beside[kind] = kind(self.service)
         return cast("B", made)
 
+    async def settled(self) -> None:
+        """Wait until the service has started or failed to, for `START_S` at most."""
+        if not self._settled.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._settled.wait(), START_S)
+
     def start(self, service: Service, store: str, note: str | None = None) -> None:
         """Take requests; `store` names the store without its credentials."""
+        self._settled.set()
         self._service = service
         self.store = store
         self.note = note
 
     def fail(self, why: str) -> None:
         """Answer every request with 503 and this sentence."""
+        self._settled.set()
         self._service = None
         self._why_not = DisabledError(why)
 
     async def stop(self) -> None:
         """Interrupt what is live, close the service and every connection."""
+        self._settled.set()
         service, self._service = self._service, None
         self._why_not = UnavailableError(
             "The chat service has stopped; try again when the server is back."

@@ -72,7 +72,14 @@ class Guarded(JupyterHandler):
         return self._owner or super().identity_provider
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
-        """Refuse whoever is not known, not allowed, or sent by a foreign page."""
+        """Refuse whoever is not known, not allowed, or sent by a foreign page.
+
+        Who is admitted while the service starts waits for it.
+        """
+        await self._admit()
+        await self.backend.settled()
+
+    async def _admit(self) -> None:
         provider = super().identity_provider
         self._owner = await owner_identity(self, provider, self.backend.secret)
         await super().prepare(_redirect_to_login=False)

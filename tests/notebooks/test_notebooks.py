@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from jupyter_agentchat.client.discover import SECRET_VARIABLE, URL_VARIABLE
+from jupyter_agentchat.protocol.announcement import SECRET_VARIABLE, URL_VARIABLE
 from tests.processes import ROOT, TOKEN, environment, jupyter_server
 
 STUDIES = {"05_three_streams"}

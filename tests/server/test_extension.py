@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from msgspec.structs import fields
 
-from jupyter_agentchat.client.discover import SECRET_HEADER as CLIENT_HEADER
 from jupyter_agentchat.client.discover import discover
+from jupyter_agentchat.protocol.announcement import SECRET_HEADER
 from jupyter_agentchat.runtime.compose import compose
 from jupyter_agentchat.runtime.settings import Settings
 from jupyter_agentchat.server.extension import AgentChatApp
 from jupyter_agentchat.server.kernels import announce, url_for_kernels, withdraw
 from jupyter_agentchat.server.place import default_url, open_own, without_credentials
 from jupyter_agentchat.server.settings import SettingsTraits
-from jupyter_agentchat.web.auth import SECRET_HEADER
+from jupyter_agentchat.server.starting import model_agents
 from jupyter_agentchat.web.backend import Backend
 
 
@@ -61,7 +61,6 @@ def test_a_kernel_finds_its_server(chat: Any) -> None:
     assert found is not None
     assert found.url == chat.url.replace("127.0.0.1", "localhost")
     assert found.headers() == {SECRET_HEADER: chat.extension.backend.secret}
-    assert CLIENT_HEADER == SECRET_HEADER
 
 
 async def test_a_stopped_server_is_found_no_more(chat: Any) -> None:
@@ -138,7 +137,8 @@ class TestModels:
         assert agents["ollama:llama3"]["model"] == "llama3"
         assert not {"nobody:knows", "nonsense"} & set(agents)
         with logged(chat) as lines:
-            names = [agent.info.name for agent in chat.extension._model_agents()]
+            agents = model_agents(chat.extension.models, chat.extension.log)
+            names = [agent.info.name for agent in agents]
         assert names == ["ollama:llama3"]
         assert "nobody:knows is left out: " in lines[0]
         assert "nonsense is left out: " in lines[1]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from jupyter_server.auth.decorator import ws_authenticated
+
 from jupyter_agentchat.dialects.eliza.agent_session import AgentSession
 from jupyter_agentchat.dialects.eliza.handlers import take_api_key
 from jupyter_agentchat.dialects.eliza.ids import find_agent
@@ -22,6 +24,7 @@ class AgentSocket(SocketHandler):
         take_api_key(self.request)
         await super().prepare()
 
+    @ws_authenticated
     async def get(self, wanted: str) -> None:  # type: ignore[override]
         """Upgrade, unless there is no such agent."""
         self._agent = find_agent(self.service.agents(), wanted)

@@ -12,10 +12,11 @@ from tornado.web import stream_request_body
 from tornado.websocket import WebSocketHandler
 
 from jupyter_agentchat.errors import ForbiddenError
+from jupyter_agentchat.protocol.announcement import SECRET_HEADER
 from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.socketio import Answer, Continue, EngineRequest, Open, Refuse
 from jupyter_agentchat.socketio.settings import Transport
-from jupyter_agentchat.web.auth import SECRET_HEADER, is_foreign
+from jupyter_agentchat.web.auth import is_foreign
 from jupyter_agentchat.web.backend import Backend
 from jupyter_agentchat.web.cors import CrossOrigin
 from jupyter_agentchat.web.direct import StreamSink, sink_of, stream_of

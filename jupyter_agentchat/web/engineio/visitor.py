@@ -8,9 +8,9 @@ from typing import NamedTuple, cast
 
 from tornado.httputil import HTTPHeaders
 
+from jupyter_agentchat.protocol.announcement import SECRET_HEADER
 from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.protocol.model import Author
-from jupyter_agentchat.web.auth import SECRET_HEADER
 from jupyter_agentchat.web.handlers import Guarded
 from jupyter_agentchat.web.revalidate import twin
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 import jupyter_agentchat as ac
-from jupyter_agentchat.client.discover import SECRET_VARIABLE, URL_VARIABLE
 from jupyter_agentchat.errors import (
     InvalidInputError,
     ServerNotFoundError,
     StoreFormatError,
     StoreLockedError,
 )
+from jupyter_agentchat.protocol.announcement import SECRET_VARIABLE, URL_VARIABLE
 
 
 @pytest.fixture(autouse=True)

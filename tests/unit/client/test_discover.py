@@ -6,14 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_agentchat.client.discover import (
-    SECRET_VARIABLE,
-    URL_VARIABLE,
-    Server,
-    discover,
-    running_servers,
-)
+from jupyter_agentchat.client.discover import Server, discover, running_servers
 from jupyter_agentchat.errors import InvalidInputError
+from jupyter_agentchat.protocol.announcement import SECRET_VARIABLE, URL_VARIABLE
 
 ENVIRONMENT = {URL_VARIABLE: "http://env:1/base", SECRET_VARIABLE: "s", "JPY_PARENT_PID": "7"}
 RUNNING = [
