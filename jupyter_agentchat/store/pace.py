@@ -3,7 +3,7 @@
 What a commit costs is mostly waking up: on a machine that does little else its caches are cold,
 and a commit takes 450 µs of processor time that takes 40 µs when commits follow each other at once
 (SQLite's own part is 200 µs and 15 µs). So a writer of deltas rests between two commits, as long as
-what it promises allows: 1.2 % of a core for one answer at 50 chunks a second, 5 % for fifty of them,
+what it promises allows: 1.2 % of a core for one answer at 50 chunks a second, 5 % for 50,
 which is 20 µs for each chunk. `python -m tests.bench.writer` measures it.
 """
 
