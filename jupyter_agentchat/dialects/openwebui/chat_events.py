@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from jupyter_agentchat.dialects.openwebui.joining import DeltaJoiner, Piece
-from jupyter_agentchat.dialects.openwebui.rooms import KEY
+from jupyter_agentchat.dialects.openwebui.rooms import KEY, room_of
 from jupyter_agentchat.protocol.events import (
     TERMINAL,
     AnyEvent,
@@ -80,7 +80,8 @@ class ChatEvents:
             asked = self._asked.pop(event.reply_to or "", Asked())
             size = max(asked.chunk_size, self._chunk_size)
             message = asked.message_id or event.message
-            self._live[event.stream] = _Live(channel.id, message, size)
+            chat = room_of(channel).local or channel.id
+            self._live[event.stream] = _Live(chat, message, size)
             return []
         live = self._live.get(getattr(event, "stream", ""))
         if live is None:

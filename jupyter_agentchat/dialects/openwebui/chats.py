@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 from tornado.web import authenticated
 
 from jupyter_agentchat.dialects.openai.calls import Call, ask
 from jupyter_agentchat.dialects.openai.completions import CompletionsHandler
+from jupyter_agentchat.dialects.openai.failures import ParameterError
 from jupyter_agentchat.dialects.openai.models import agent_of
 from jupyter_agentchat.dialects.openai.shapes import ChatRequest, read_as, read_model
 from jupyter_agentchat.dialects.openai.wire import Completion
+from jupyter_agentchat.dialects.openwebui.direct import DIRECT
 from jupyter_agentchat.dialects.openwebui.handlers import WebUIHandler
 from jupyter_agentchat.dialects.openwebui.joining import DeltaJoiner
 from jupyter_agentchat.dialects.openwebui.rooms import KEY, Room, metadata_with, room_of
+from jupyter_agentchat.dialects.openwebui.state import OpenWebUIState
 from jupyter_agentchat.dialects.openwebui.telling import JoinedStream
 from jupyter_agentchat.errors import ChannelNotFoundError
 from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES
@@ -36,6 +39,14 @@ class Params(Struct, kw_only=True):
     stream_delta_chunk_size: int | None = None
 
 
+class ModelItem(Struct, kw_only=True):
+    """``model_item``; `direct`: the tab asks this model itself."""
+
+    id: str | None = None
+    name: str | None = None
+    direct: bool = False
+
+
 class ChatForm(ChatRequest, kw_only=True):
     """An OpenAI request with what Open WebUI adds to it."""
 
@@ -44,6 +55,7 @@ class ChatForm(ChatRequest, kw_only=True):
     id: str | None = None
     parent_id: str | None = None
     params: Params | None = None
+    model_item: ModelItem | None = None
 
     @property
     def is_task(self) -> bool:
@@ -62,8 +74,11 @@ class ChatForm(ChatRequest, kw_only=True):
 
     def noted(self) -> dict[str, Any]:
         """Return what the question keeps for the sockets: the client's ids, and its wish."""
+        item = self.model_item
         ids = {
             "session_id": self.session_id,
+            "chat_id": self.chat_id if self.channel is None else None,
+            "model_item": to_builtins(item) if item is not None and item.direct else None,
             "id": self.id,
             "parent_id": self.parent_id,
             "chunk_size": self.chunk_size if self.chunk_size > 1 else None,
@@ -81,14 +96,16 @@ class ChatCompletionsHandler(WebUIHandler, CompletionsHandler):
     async def post(self) -> None:
         """Answer one request."""
         service, body = self.service, self.request.body
-        agent_of(service, read_model(body, MAX_SEND_BYTES))
-        form = read_as(body, ChatForm)
+        wanted = read_model(body, MAX_SEND_BYTES)
+        form = self._direct(read_as(body, ChatForm))
+        if form.model != DIRECT:
+            agent_of(service, wanted)
         form.metadata = form.noted()
         call = Call(
             asked=form,
             user=self.author,
             channel=form.channel,
-            metadata=await self._owned(form.channel),
+            metadata=await self._owned(form),
         )
         if form.is_task:
             sending = await ask(service, call, self.origin(TRANSPORT))
@@ -123,7 +140,24 @@ class ChatCompletionsHandler(WebUIHandler, CompletionsHandler):
         told.joiner = DeltaJoiner(max(wanted, self.service.settings.delta_chunk_size))
         return told
 
-    async def _owned(self, chat: str | None) -> dict[str, Any] | None:
+    def _direct(self, form: ChatForm) -> ChatForm:
+        """Let the tab ask the model itself, if that is what the request wants.
+
+        Raises
+        ------
+        ParameterError
+            If no tab is named.
+        """
+        if form.model_item is None or not form.model_item.direct:
+            return form
+        if not form.session_id:
+            message = "A direct connection needs session_id: the tab that asks the model."
+            raise ParameterError(message, "session_id")
+        form.model_item.id = form.model_item.id or form.model
+        form.model = self.backend.beside(OpenWebUIState).direct()
+        return form
+
+    async def _owned(self, form: ChatForm) -> dict[str, Any] | None:
         """Return the metadata of a chat that is to be made; None for one that is there.
 
         Raises
@@ -131,14 +165,14 @@ class ChatCompletionsHandler(WebUIHandler, CompletionsHandler):
         ChannelNotFoundError
             If it is another user's: nobody is told that it exists.
         """
-        me = self.author.id
+        me, chat, now = self.author.id, form.channel, self.service.clock.wall_us()
+        room = Room(owner=me, chat=True, updated_at=now)
         if chat is None:
-            return None
+            return metadata_with(None, replace(room, local=form.chat_id)) if form.is_task else None
         try:
             found = (await self.service.channel(chat)).channel
         except ChannelNotFoundError:
-            now = self.service.clock.wall_us()
-            return metadata_with(None, replace(Room(), owner=me, chat=True, updated_at=now))
+            return metadata_with(None, room)
         room = room_of(found)
         if not room.chat or room.owner != me:
             raise ChannelNotFoundError(f"There is no chat {chat!r} of yours.")

@@ -36,8 +36,13 @@ class OpenWebUIMember:
         self._state.tabs.all.add(self._tab)
         self._task = asyncio.create_task(self._arrive())
 
-    async def event(self, name: str, args: Sequence[object]) -> Sequence[object] | None:
+    async def event(  # noqa: PLR0911 - one case per event
+        self, name: str, args: Sequence[object]
+    ) -> Sequence[object] | None:
         """Take an event; what Open WebUI does not answer is not answered."""
+        if (lines := self._tab.lines.get(name)) is not None:
+            lines.put(args[0] if args else None)
+            return []
         data = cast("Mapping[str, Any]", args[0] if args and isinstance(args[0], Mapping) else {})
         if name == "user-join":
             await self._state.announcer.resync(self._tab)

@@ -26,6 +26,8 @@ class Room(Struct, frozen=True, kw_only=True, omit_defaults=True):
         Of a group, a DM or a private channel.
     access_control : dict or None
         As Open WebUI has it; of it, ``user_ids`` under ``read`` and ``write`` are honoured.
+    local : str or None
+        The id of a chat that its client keeps, whose channel has another one.
     chat : bool
         Whether it is a chat with models, which only its owner sees.
     """
@@ -40,6 +42,7 @@ class Room(Struct, frozen=True, kw_only=True, omit_defaults=True):
     members: tuple[str, ...] = ()
     updated_at: int = 0
     chat: bool = False
+    local: str | None = None
 
     @property
     def is_closed(self) -> bool:

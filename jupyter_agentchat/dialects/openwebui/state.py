@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from jupyter_agentchat.dialects.openwebui.announcer import Announcer
+from jupyter_agentchat.dialects.openwebui.direct import DIRECT, DirectAgent
 from jupyter_agentchat.dialects.openwebui.people import People
+from jupyter_agentchat.dialects.openwebui.questions import Questions
 from jupyter_agentchat.dialects.openwebui.tabs import Tabs
+from jupyter_agentchat.errors import AgentNotFoundError
+from jupyter_agentchat.providers.timeouts import Timeouts
 from jupyter_agentchat.runtime.service import Service
 from jupyter_agentchat.web.engineio.mount import Mount
 
@@ -16,6 +20,7 @@ class OpenWebUIState:
         self.service = service
         self.people = People()
         self.tabs = Tabs()
+        self._unask = service.askers.add(Questions(self.tabs))
         self.announcer = Announcer(service, self.people, self.tabs)
         self.sockets: Mount | None = None
 
@@ -23,4 +28,14 @@ class OpenWebUIState:
         """Let go of the service."""
         if self.sockets is not None:
             self.sockets.close()
+        self._unask()
         self.announcer.close()
+
+    def direct(self) -> str:
+        """Return the name of the agent for direct connections, there from the first one on."""
+        try:
+            self.service.registry.get(DIRECT)
+        except AgentNotFoundError:
+            clock, timeouts = self.service.clock, Timeouts()
+            self.service.registry.add(DirectAgent(self.tabs, clock, timeouts))
+        return DIRECT

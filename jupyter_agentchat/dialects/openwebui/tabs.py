@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
+from jupyter_agentchat.dialects.openwebui.lines import Lines
 from jupyter_agentchat.dialects.openwebui.rooms import Room
-from jupyter_agentchat.errors import DisconnectedError
+from jupyter_agentchat.errors import DisconnectedError, ProviderUnavailableError
 from jupyter_agentchat.protocol.model import Author
 from jupyter_agentchat.web.engineio.client import Client
 
@@ -24,12 +25,16 @@ class Tab:
     ----------
     is_admin : bool
         As the authoriser says, once it was asked.
+    lines : dict
+        The answers that it brings itself, by their channel ``user:session:request``. What another
+        tab says on such a channel is nobody's.
     """
 
     def __init__(self, client: Client) -> None:
         self.client = client
         self.user: Author = client.user
         self.is_admin = False
+        self.lines: dict[str, Lines] = {}
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._task: asyncio.Task[None] | None = None
@@ -89,6 +94,8 @@ class Tabs:
         """Let one go, and what it used."""
         self.all.discard(tab)
         tab.close()
+        for lines in tab.lines.values():
+            lines.fail(ProviderUnavailableError("The tab that asked the model itself is gone."))
         for tabs in self._used.values():
             tabs.pop(tab, None)
 

@@ -20,14 +20,14 @@ class Tab:
     def __init__(self, http: aiohttp.ClientSession) -> None:
         self.io = socketio.AsyncClient(reconnection=False, http_session=http)
         self.heard: list[tuple[str, Json]] = []
-        self._news = asyncio.Event()
+        self.news = asyncio.Event()
         for name in ("events", "events:channel"):
             self.io.on(name, self._hearing(name))
 
     def _hearing(self, name: str) -> Callable[..., Any]:
         async def hear(payload: Json, *_: object) -> None:
             self.heard.append((name, payload))
-            self._news.set()
+            self.news.set()
 
         return hear
 
@@ -38,8 +38,8 @@ class Tab:
                 for _, payload in self.heard:
                     if accept(payload):
                         return payload
-                self._news.clear()
-                await self._news.wait()
+                self.news.clear()
+                await self.news.wait()
 
     async def typed(self, kind: str, **fields: Any) -> Json:
         """Return the first payload whose data has a type, and these values."""
