@@ -43,13 +43,14 @@ class MemoryBroker:
 
     def publish(self, channel: str, publications: Sequence[Publication]) -> None:
         """Hand `publications` to the listeners, now, and keep them in the tail."""
-        topic = self._topic(channel)
-        tail = topic.tail
+        topic = self._topics.get(channel) or self._topic(channel)
+        tail, size = topic.tail, topic.size
         for publication in publications:
             tail.append(publication)
-            topic.size += len(publication.data)
-        while len(tail) > self._tail_events or (topic.size > self._tail_bytes and len(tail) > 1):
-            topic.size -= len(tail.popleft().data)
+            size += len(publication.data)
+        while len(tail) > self._tail_events or (size > self._tail_bytes and len(tail) > 1):
+            size -= len(tail.popleft().data)
+        topic.size = size
         for listener in topic.listeners:
             try:
                 listener(publications)

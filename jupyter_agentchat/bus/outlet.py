@@ -124,6 +124,16 @@ class Outlet:
             self._stamps.append(stamps)
         return len(self._due) == 1
 
+    def pass_on(self, data: bytes, stamps: array[int] | None) -> None:
+        """Write a frame now; nothing if the peer has gone. See `add`."""
+        if self._due:
+            self.add(data, stamps)
+            self.flush()
+            return
+        if stamps is not None:
+            stamps.append(time.monotonic_ns())
+        self._give(data)
+
     def flush(self) -> None:
         """Write what is due, in one write; nothing if the peer has gone."""
         due = self._due
@@ -135,15 +145,7 @@ class Outlet:
         for stamps in self._stamps:
             stamps.append(socket_ns)
         self._stamps.clear()
-        if self.closed:
-            return
-        try:
-            is_free = self._sink.write(data)
-        except DisconnectedError:
-            return
-        self.sent += len(data)
-        if not is_free:
-            self._block()
+        self._give(data)
 
     def write(self, data: bytes) -> None:
         """Write a frame now, after what is due.
@@ -224,6 +226,17 @@ class Outlet:
         backlog = sum(reading.backlog for reading in self.readings)
         self.backlog_max = max(self.backlog_max, backlog)
         return waiting
+
+    def _give(self, data: bytes) -> None:
+        if self.closed:
+            return
+        try:
+            is_free = self._sink.write(data)
+        except DisconnectedError:
+            return
+        self.sent += len(data)
+        if not is_free:
+            self._block()
 
     def _block(self) -> None:
         if self.blocked:

@@ -136,30 +136,24 @@ class Room:
         """Flush now what waits for the tick's end or for a window's."""
         self._now(self)
 
-    def flush(self) -> list[Outlet]:
-        """Give what is new to the followers' outlets.
+    def flush(self) -> None:
+        """Write what is new to the followers' outlets, now."""
+        if data := self._take():
+            for each in tuple(self.followers):  # who is blocked by it leaves
+                each.outlet.pass_on(data, each.stamps)
+
+    def add(self) -> list[Outlet]:
+        """Add what is new to what is due to the followers.
 
         Returns
         -------
         list of Outlet
-            Those to be flushed next, and then `flushed` is to be called.
+            Those to be flushed next; then `flushed` is to be called.
         """
-        fresh, self._fresh = self._fresh, []
-        if not fresh:
-            return []
-        first, self.cursor = self.cursor + 1, fresh[-1].seq
-        self.total += sum([len(each.data) for each in fresh])
-        followers = self.followers
-        if not followers:
-            return []
-        items = [Item(each.event, each.data) for each in fresh]
-        batch = Batch(first, self.cursor, fresh, items, merged=False)
-        data = self.form.encode(self.name, self.epoch, batch)
+        data = self._take()
         if not data:
             return []
-        if self._observed:
-            self._ended += self._ledger.note(fresh)
-        return [each.outlet for each in followers if each.outlet.add(data, each.stamps)]
+        return [each.outlet for each in self.followers if each.outlet.add(data, each.stamps)]
 
     def flushed(self) -> None:
         """Hand on the instants of the streams that have ended, now that they are taken."""
@@ -178,6 +172,24 @@ class Room:
         for follower in self.followers:
             follower.tell(self._ledger)
         self._restart()
+
+    def _take(self) -> bytes:
+        """Move on to the log's end; returns the bytes that followers miss."""
+        fresh, self._fresh = self._fresh, []
+        if not fresh:
+            return b""
+        items, total = [], self.total
+        for each in fresh:
+            items.append(Item(each.event, each.data))
+            total += len(each.data)
+        first, self.cursor, self.total = self.cursor + 1, fresh[-1].seq, total
+        if not self.followers:
+            return b""
+        batch = Batch(first, self.cursor, fresh, items, merged=False)
+        data = self.form.encode(self.name, self.epoch, batch)
+        if data and self._observed:
+            self._ended += self._ledger.note(fresh)
+        return data
 
     def _restart(self) -> None:
         self._ledger.restart()

@@ -114,17 +114,19 @@ class Rooms:
         rooms, self._dirty = self._dirty, []
         self._flush(rooms)
 
-    def _now(self, room: Room) -> None:
-        self._flush((room,))
-
     def _flush(self, rooms: Sequence[Room]) -> None:
-        outlets = [outlet for room in rooms for outlet in room.flush()]
+        outlets = [outlet for room in rooms for outlet in room.add()]
         for outlet in outlets:
             outlet.flush()
         self._flushed_s = now_s = time.monotonic()
         for room in rooms:
             room.flushed_s = now_s
             room.flushed()
+
+    def _now(self, room: Room) -> None:
+        room.flush()
+        self._flushed_s = room.flushed_s = time.monotonic()
+        room.flushed()
 
     def _left(self, room: Room) -> None:
         room.readers -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
@@ -52,13 +53,16 @@ def decode_frame(data: bytes | str) -> AnyFrame | EventBatch:
 
 def join_batch(channel: str, epoch: str, first: int, last: int, events: Iterable[bytes]) -> bytes:
     """Return the ``events`` frame around already encoded events."""
-    head = b'{"op":"events","channel":%b,"epoch":"%b","first":%d,"last":%d,"events":[' % (
+    head = _batch_head(channel, epoch)
+    return b'%b%d,"last":%d,"events":[%b]}' % (head, first, last, b",".join(events))
+
+
+@lru_cache(maxsize=1024)
+def _batch_head(channel: str, epoch: str) -> bytes:
+    return b'{"op":"events","channel":%b,"epoch":"%b","first":' % (
         ENCODER.encode(channel),
         epoch.encode(),
-        first,
-        last,
     )
-    return head + b",".join(events) + b"]}"
 
 
 def encode_error(info: ErrorInfo) -> bytes:

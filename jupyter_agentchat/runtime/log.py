@@ -31,6 +31,10 @@ class Recorder(Protocol):
         """Queue a row for the next commit."""
         ...
 
+    def has_room(self) -> bool:
+        """Tell whether `admit` would return at once."""
+        ...
+
     def admit(self) -> Awaitable[None]:
         """Wait for room in the queue."""
         ...
@@ -74,6 +78,8 @@ class ChannelLog:
         self._broker = broker
         self._clock = clock
         self._window = 0
+        self.has_room = recorder.has_room
+        """Tells whether `admit` would return at once; asked for every chunk."""
 
     @property
     def channel(self) -> Channel:

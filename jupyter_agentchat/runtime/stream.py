@@ -123,7 +123,8 @@ class LiveStream:
             If `emitted` is nothing that an agent may yield.
         """
         agent_ns = self._clock.monotonic_ns()
-        await self._log.admit()
+        if not self._log.has_room():
+            await self._log.admit()
         self.state = step(self.state, Move.EMIT)
         if isinstance(emitted, str):
             self._chunk(Chunk(emitted), agent_ns)

@@ -84,12 +84,12 @@ class Writer:
         StoreError
             If the log cannot be written at present.
         """
-        while not self._has_room():
+        while not self.has_room():
             future = asyncio.get_running_loop().create_future()
             self._blocked.append(future)
             self._committer.urgent.set()
             # The thread may have made room before it could see who waits.
-            if self._has_room():
+            if self.has_room():
                 return
             await future
 
@@ -150,7 +150,8 @@ class Writer:
             return False
         return seq < committer.unsynced.get(channel, seq + 1)
 
-    def _has_room(self) -> bool:
+    def has_room(self) -> bool:
+        """Tell whether `admit` would return at once; raises as it does."""
         committer = self._committer
         if committer.failing is not None:
             raise again(committer.failing)

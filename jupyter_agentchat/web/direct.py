@@ -79,17 +79,18 @@ class DirectSink(StreamSink):
 
     def write(self, data: bytes) -> bool:
         """Take `data`; True if nothing of it waits."""
-        if self._buffer or self._stream.closed():
+        if self._buffer._size:  # noqa: SLF001 - its len, without a call
             return self._queue(memoryview(data))
         try:
             count = self._send(data)
-        except OSError:  # blocked, or broken: Tornado's own write knows what to do
+        except OSError:  # blocked, broken or closed: Tornado's own write knows what to do
             count = 0
         return count == len(data) or self._queue(memoryview(data)[count:])
 
     def waiting(self) -> int:
         """Return the bytes that wait."""
-        return len(self._buffer)
+        size: int = self._buffer._size  # noqa: SLF001
+        return size
 
 
 def sink_of(stream: IOStream) -> StreamSink:
@@ -102,7 +103,8 @@ def sink_of(stream: IOStream) -> StreamSink:
     with suppress(AttributeError, OSError):  # no such option here, or no TCP
         stream.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     is_known = tornado.version_info[0] in KNOWN and type(stream) is IOStream
-    is_same = hasattr(getattr(stream, "_write_buffer", None), "__len__") and not stream.closed()
+    buffer = getattr(stream, "_write_buffer", None)
+    is_same = isinstance(getattr(buffer, "_size", None), int) and not stream.closed()
     return DirectSink(stream) if is_known and is_same else StreamSink(stream)
 
 
