@@ -24,6 +24,8 @@ def codes(values: Integers, names: Sequence[str]) -> pa.DictionaryArray:
 
     A file keeps no other ones: so what is read back is equal.
     """
+    if len(names) == 1 and len(values):
+        return pa.DictionaryArray.from_arrays(pa.array(values), pa.array(names, pa.string()))
     used = np.flatnonzero(np.bincount(values, minlength=len(names))).tolist()
     ranked = sorted(used, key=lambda code: int(np.argmax(values == code)))
     table = np.zeros(len(names), np.int32)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,8 @@ import pyarrow as pa
 
 from jupyter_agentchat.frames.memory import Column, Integers, empty
 from jupyter_agentchat.store.base import Store
+from jupyter_agentchat.store.joined import Joined, join, joinable
+from jupyter_agentchat.store.packed import Packed
 from jupyter_agentchat.store.rows import Segment
 
 Instants = npt.NDArray[np.int64]
@@ -21,6 +24,8 @@ INSTANTS = ("provider_ns", "agent_ns", "bus_ns", "store_ns")
 _TYPES = {"index": np.int32, "kind": np.int32, "stream": np.int32}
 """Those of the columns that are no int64."""
 _EVERY = slice(None)
+_TOGETHER = 16
+"""Blocks that are unpacked at once: what they take stays in the processor's cache."""
 
 
 @dataclass(slots=True)
@@ -86,7 +91,7 @@ def read(
     kinds: dict[str, int] = {}
     columns = {name: Column(_TYPES.get(name, np.int64), expected) for name in ("stream", *wanted)}
     texts = _Texts(expected) if text else None
-    for _, block in store.segments(channel, since, until):
+    for block in _together(store.segments(channel, since, until)):
         rows = _rows(block, since, until, only)
         if rows is None:
             continue
@@ -112,6 +117,22 @@ def count(
                 if number:
                     counts[stream] = counts.get(stream, 0) + number
     return counts
+
+
+def _together(segments: Iterable[tuple[str, Segment]]) -> Iterator[Segment]:
+    """Return blocks, several of them as one where that is possible."""
+    held: list[Packed] = []
+    for _, block in segments:
+        joins = isinstance(block, Packed) and joinable(block)
+        if held and (not joins or len(held) == _TOGETHER):
+            yield join(held)
+            held = []
+        if joins:
+            held.append(cast("Packed", block))
+        else:
+            yield block
+    if held:
+        yield join(held)
 
 
 def _rows(
@@ -153,6 +174,10 @@ class _Texts:
 
     def add(self, block: Segment, rows: Rows) -> None:
         """Add those of some rows of a block."""
+        if isinstance(block, Joined) and isinstance(rows, slice):
+            for each in block.blocks:
+                self.add(each, rows)
+            return
         offsets, text = np.asarray(block.offsets).astype(np.int64), block.text
         if not isinstance(rows, slice):
             chosen = _strings(offsets, text).filter(pa.array(rows))

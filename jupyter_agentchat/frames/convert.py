@@ -45,6 +45,9 @@ def to_frame(name: str, table: pa.Table, *, fresh: bool = False) -> pd.DataFrame
 def _series(column: pa.ChunkedArray, field: pa.Field, fresh: bool) -> pd.Series:  # noqa: FBT001
     if column.type != field.type:
         column = column.cast(field.type)
+    if pa.types.is_integer(field.type) and column.null_count == len(column) > 0:
+        nothing = np.zeros(len(column), np.int64), np.ones(len(column), bool)
+        return pd.Series(pd.arrays.IntegerArray(*nothing), copy=False)
     values = _where_they_are(column) if fresh and pa.types.is_integer(field.type) else None
     if values is None:
         return pd.Series(_maker(field)(column), copy=False)

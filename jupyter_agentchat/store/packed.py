@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from jupyter_agentchat.errors import StoreError
-from jupyter_agentchat.store.columns import Head, Kind, column, pack, size, unpack
+from jupyter_agentchat.store.columns import Head, Kind, Part, column, pack, size, unpack
 from jupyter_agentchat.store.rows import Segment
 
 LISTED_ROWS = 32
@@ -153,6 +153,13 @@ class Packed:
             raise _damaged(error) from error
         setattr(self, name, values)
         return values
+
+    def part(self, name: str) -> Part | None:
+        """Return a column as it is packed; None where the block keeps it as a list."""
+        if name in self._listed:
+            return None
+        head, count, start = self._places[name]
+        return head, count, self._data[start : start + size(head, count)]
 
     def _unpacked(self, name: str) -> memoryview:
         if name in self._listed:
