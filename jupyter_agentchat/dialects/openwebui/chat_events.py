@@ -125,6 +125,11 @@ def _completion(data: dict[str, Any]) -> Told:
     return {"type": "chat:completion", "data": data}
 
 
+def finished(text: str, title: str) -> Told:
+    """Return the last word of an answer: its whole text."""
+    return _completion({"done": True, "content": text, "title": title})
+
+
 def _deltas(pieces: list[Piece]) -> list[Told]:
     fields = {"text": "content", "reasoning": "reasoning_content"}
     return [
@@ -162,7 +167,7 @@ def _usage(usage: Usage) -> dict[str, int]:
 
 
 def _ended(event: Terminal, title: str) -> list[Told]:
-    done = _completion({"done": True, "content": event.text, "title": title})
+    done = finished(event.text, title)
     if isinstance(event, StreamCompleted):
         return [done]
     if isinstance(event, StreamCancelled):

@@ -10,10 +10,11 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth import User
 
 from jupyter_agentchat.dialects.openwebui.handlers import ADMIN
+from jupyter_agentchat.dialects.openwebui.parcels import NAMESPACE
 from jupyter_agentchat.dialects.openwebui.rooms import room_of
 from jupyter_agentchat.dialects.openwebui.shapes import channel_shape
 from jupyter_agentchat.dialects.openwebui.state import OpenWebUIState
-from jupyter_agentchat.dialects.openwebui.tabs import NAMESPACE, Tab
+from jupyter_agentchat.dialects.openwebui.tabs import Tab
 from jupyter_agentchat.errors import AgentChatError
 from jupyter_agentchat.web.engineio.client import Client
 from jupyter_agentchat.web.engineio.framing import packed
@@ -28,11 +29,14 @@ class OpenWebUIMember:
     def __init__(self, state: OpenWebUIState, client: Client) -> None:
         self._state = state
         self._service = state.service
-        self._tab = Tab(client)
+        self._tab = Tab(client, returns=client.returns)
         self._task: asyncio.Task[None] | None = None
 
-    def begin(self, *, recovered: bool) -> None:  # noqa: ARG002 - nothing is recovered here
-        """Hear everything from now on, and what runs already."""
+    def begin(self, *, recovered: bool) -> None:
+        """Hear everything from now on, and what runs already; or go on where it was."""
+        if recovered:
+            self._tab.go_on()
+            return
         self._state.tabs.all.add(self._tab)
         self._task = asyncio.create_task(self._arrive())
 
@@ -45,7 +49,7 @@ class OpenWebUIMember:
             return []
         data = cast("Mapping[str, Any]", args[0] if args and isinstance(args[0], Mapping) else {})
         if name == "user-join":
-            await self._state.announcer.resync(self._tab)
+            await self._state.announcer.chats.resync(self._tab, ends=False)
             user = self._tab.user
             return [{"id": user.id, "name": user.name}]
         if name == "events:channel":
@@ -64,11 +68,12 @@ class OpenWebUIMember:
         return []
 
     def parked(self) -> None:
-        """Nothing is kept for a lost tab: it reads anew when it is back."""
+        """Write nothing more; what the tab is told meanwhile is kept for it."""
+        self._tab.close()
 
-    async def resume(self, offset: str | None) -> bool:  # noqa: ARG002 - same
-        """Begin anew."""
-        return False
+    async def resume(self, offset: str | None) -> bool:
+        """Go on after what the tab saw, if all that came since is still there."""
+        return self._tab.rewind(offset)
 
     def left(self) -> None:
         """Let go."""
@@ -80,7 +85,7 @@ class OpenWebUIMember:
         is_admin = await self._tab.client.may(_is_admin)
         self._tab.is_admin = is_admin
         self._state.people.see(self._tab.user, "admin" if is_admin else "user")
-        await self._state.announcer.resync(self._tab)
+        await self._state.announcer.chats.resync(self._tab, ends=True)
 
     async def _in_channel(self, data: Mapping[str, Any]) -> None:
         log = await self._service.channel(str(data.get("channel_id")))

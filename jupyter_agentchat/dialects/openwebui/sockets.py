@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from jupyter_agentchat.dialects.openwebui.member import OpenWebUIMember
+from jupyter_agentchat.dialects.openwebui.parcels import NAMESPACE
 from jupyter_agentchat.dialects.openwebui.state import OpenWebUIState
-from jupyter_agentchat.dialects.openwebui.tabs import NAMESPACE
 from jupyter_agentchat.socketio import ConnectionSettings, EngineSettings
 from jupyter_agentchat.web.backend import Backend
 from jupyter_agentchat.web.engineio.client import Client
 from jupyter_agentchat.web.engineio.handler import EngineHandler
 from jupyter_agentchat.web.engineio.mount import Mount, SocketMount
+
+RECOVERY_S = 120.0
+"""How long a tab that asked for it may come back to where it was."""
 
 
 class OpenWebUISockets:
@@ -19,7 +22,7 @@ class OpenWebUISockets:
 
     namespaces: Collection[str] = (NAMESPACE,)
     connection = ConnectionSettings()
-    recovery_s = 0.0
+    recovery_s = RECOVERY_S
 
     def __init__(self, state: OpenWebUIState) -> None:
         self._state = state
@@ -35,8 +38,13 @@ class OpenWebUISockets:
         token = auth.get("token")
         return token if isinstance(token, str) and token else None
 
-    async def connect(self, client: Client, auth: Mapping[str, object]) -> OpenWebUIMember:  # noqa: ARG002 - the user is known
-        """Take a tab."""
+    async def connect(self, client: Client, auth: Mapping[str, object]) -> OpenWebUIMember:
+        """Take a tab.
+
+        Only one that says ``recover`` gets offsets: they trail the events, and programs whose
+        handlers take one argument could not read them.
+        """
+        client.returns = auth.get("recover") is True
         return OpenWebUIMember(self._state, client)
 
     def close(self) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
+from jupyter_agentchat.dialects.openwebui.kept import Kept
 from jupyter_agentchat.dialects.openwebui.lines import Lines
+from jupyter_agentchat.dialects.openwebui.parcels import Parcel
 from jupyter_agentchat.dialects.openwebui.rooms import Room
 from jupyter_agentchat.errors import DisconnectedError, ProviderUnavailableError
 from jupyter_agentchat.protocol.model import Author
 from jupyter_agentchat.web.engineio.client import Client
 
-NAMESPACE = "/"
 BUDGET_BYTES = 1_000_000
 """What may wait for one tab (policy ``disconnect``: it comes back and reads the channel anew)."""
 USAGE_S = 3.0
@@ -20,6 +21,11 @@ USAGE_S = 3.0
 
 class Tab:
     """One Socket.IO client.
+
+    Parameters
+    ----------
+    returns : bool
+        Whether it keeps offsets, so that it can come back after a lost wire to where it was.
 
     Attributes
     ----------
@@ -30,8 +36,10 @@ class Tab:
         tab says on such a channel is nobody's.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, returns: bool = False) -> None:
         self.client = client
+        self._kept = Kept() if returns else None
+        self._rest = b""
         self.user: Author = client.user
         self.is_admin = False
         self.lines: dict[str, Lines] = {}
@@ -43,8 +51,28 @@ class Tab:
         """Tell whether this tab hears a channel now; membership is asked each time."""
         return room.may("read", self.user.id, is_admin=self.is_admin)
 
-    def put(self, packets: bytes) -> None:
-        """Write in order, at once if the socket takes it."""
+    def put(self, parcel: Parcel) -> None:
+        """Write in order, at once if the socket takes it; keep it where the wire is lost."""
+        if self._kept is None:
+            self._write(parcel.plain)
+            return
+        self._kept.add(parcel)
+        if self.client.is_here:
+            self._write(parcel.numbered)
+
+    def rewind(self, offset: str | None) -> bool:
+        """Prepare to go on after an offset; False if that is too long ago."""
+        rest = None if self._kept is None else self._kept.after(offset)
+        self._rest = rest or b""
+        return rest is not None
+
+    def go_on(self) -> None:
+        """Write what was missed."""
+        rest, self._rest = self._rest, b""
+        if rest:
+            self._write(rest)
+
+    def _write(self, packets: bytes) -> None:
         if self._task is None and not self._is_blocked:
             self.client.write(packets)
             return
@@ -57,7 +85,7 @@ class Tab:
             self._task = asyncio.create_task(self._drain())
 
     def close(self) -> None:
-        """Forget what waits."""
+        """Forget what waits to be written."""
         self._waiting.clear()
         self._size = 0
         if self._task is not None:

@@ -58,12 +58,15 @@ class Client:
         Where it is.
     user : Author
         Who it is.
+    returns : bool
+        Whether it may come back to its state; the application can say no when it takes it.
     """
 
     def __init__(self, sid: str, namespace: str, user: Author) -> None:
         self.sid = sid
         self.namespace = namespace
         self.user = user
+        self.returns = True
         self._line: Line | None = None
 
     @property

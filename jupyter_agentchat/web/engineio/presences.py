@@ -57,7 +57,7 @@ class Presences:
         client = Client(new_session_id(), asked.namespace, user)
         member = await self._application.connect(client, asked.auth)
         record = None
-        if self._application.recovery_s > 0:
+        if self._application.recovery_s > 0 and client.returns:
             record = self._recovery.begin(asked.namespace, client.sid, identity=user.id)
         presence = Presence(client, member, record)
         self._present.add(presence)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_agentchat.dialects.openwebui import announcer, tabs
+from jupyter_agentchat.dialects.openwebui import growing, tabs
 from tests.server.openwebui.tabs import tab
 from tests.server.openwebui.test_channels import CHANNELS, make, say
 from tests.server.openwebui.test_chats import SAY, URL
@@ -111,17 +111,17 @@ async def test_typing_reaches_the_whole_room_and_reads_are_the_users(
 async def test_a_model_that_is_mentioned_grows_in_the_channel(
     chat: Any, as_user: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(announcer, "GROWTH_S", 0.0)
-    monkeypatch.setattr(announcer, "GROWTH_BYTES_PER_S", 10**9)
+    monkeypatch.setattr(growing, "GROWTH_S", 0.0)
+    monkeypatch.setattr(growing, "GROWTH_BYTES_PER_S", 10**9)
     ann = as_user("ann")
     channel = (await make(ann))["id"]
     gate = chat.service.registry.get("gated").gate
     async with tab(chat, "ann") as one:
         await say(ann, channel, "<@M:gated>")
-        growing = await one.until(
+        grown = await one.until(
             lambda told: (told["data"].get("data") or {}).get("content") == "one two "
         )
-        assert growing["data"]["data"]["meta"]["done"] is False
+        assert grown["data"]["data"]["meta"]["done"] is False
         gate.set()
         done = await one.until(
             lambda told: ((told["data"].get("data") or {}).get("meta") or {}).get("done") is True

@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from jupyter_agentchat.dialects.openwebui import tabs
+from jupyter_agentchat.dialects.openwebui.parcels import Counter, told
 from jupyter_agentchat.dialects.openwebui.rooms import Room
 from jupyter_agentchat.dialects.openwebui.tabs import Tab, Tabs
 from jupyter_agentchat.protocol.model import Author
+
+COUNTER = Counter()
+ONE, TWO, THREE = (COUNTER.parcel([told("events", {"n": n})]) for n in range(3))
 
 
 class FakeClient:
@@ -19,6 +23,7 @@ class FakeClient:
         self.user = Author(id=user, kind="user", name=user)
         self.outlet = SimpleNamespace(blocked=False)
         self.written: list[bytes] = []
+        self.is_here = True
         self.dropped = 0
         self.free = asyncio.Event()
 
@@ -33,41 +38,41 @@ class FakeClient:
         self.dropped += 1
 
 
-def tab_of(client: FakeClient) -> Tab:
+def tab_of(client: FakeClient, *, returns: bool = False) -> Tab:
     fake: Any = client
-    return Tab(fake)
+    return Tab(fake, returns=returns)
 
 
 async def test_a_free_socket_gets_everything_at_once() -> None:
     client = FakeClient()
     tab = tab_of(client)
-    tab.put(b"a")
-    tab.put(b"b")
-    assert client.written == [b"a", b"b"]
+    tab.put(ONE)
+    tab.put(TWO)
+    assert client.written == [ONE.plain, TWO.plain]
 
 
 async def test_a_blocked_socket_gets_everything_later_and_in_order() -> None:
     client = FakeClient()
     tab = tab_of(client)
     client.outlet.blocked = True
-    tab.put(b"a")
+    tab.put(ONE)
     client.outlet.blocked = False
-    tab.put(b"b")
+    tab.put(TWO)
     assert client.written == []
     client.free.set()
     assert tab._task is not None
     await tab._task
-    tab.put(b"c")
-    assert client.written == [b"a", b"b", b"c"]
+    tab.put(THREE)
+    assert client.written == [ONE.plain, TWO.plain, THREE.plain]
 
 
 async def test_a_stalled_tab_is_dropped_at_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tabs, "BUDGET_BYTES", 10)
+    monkeypatch.setattr(tabs, "BUDGET_BYTES", 2 * len(ONE.plain))
     client = FakeClient()
     tab = tab_of(client)
     client.outlet.blocked = True
     for _ in range(3):
-        tab.put(b"12345")
+        tab.put(ONE)
     assert client.dropped == 1
     assert not tab._waiting
     await asyncio.sleep(0)
@@ -96,3 +101,22 @@ async def test_a_tab_hears_what_its_user_may_read() -> None:
     assert not tab.may_read(Room(type="group", members=("ben",)))
     tab.is_admin = True
     assert tab.may_read(Room(type="group", members=("ben",)))
+
+
+async def test_a_tab_that_comes_back_gets_what_it_missed_and_once() -> None:
+    client = FakeClient()
+    tab = tab_of(client, returns=True)
+    tab.put(ONE)
+    client.is_here = False
+    tab.put(TWO)
+    tab.put(THREE)
+    assert client.written == [ONE.numbered]
+    client.is_here = True
+    assert tab.rewind(str(ONE.last))
+    tab.go_on()
+    tab.go_on()
+    assert client.written == [ONE.numbered, TWO.numbered + THREE.numbered]
+
+
+async def test_a_tab_that_keeps_nothing_begins_anew() -> None:
+    assert not tab_of(FakeClient()).rewind(None)
