@@ -64,13 +64,16 @@ async def test_a_table_that_breaks_off_is_no_table(
         await chat.get("api/log/chunks")
 
 
+def refuse(piece: bytes) -> bytes:
+    raise StoreError(f"The database is damaged, {piece!r}.")
+
+
 async def test_an_error_before_the_first_piece_is_told(
     chat: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*args: object, **how: object) -> Iterator[bytes]:
         del args, how
-        raise StoreError("The database is damaged.")
-        yield b""
+        yield from map(refuse, [b""])
 
     monkeypatch.setattr(module, "pieces", broken)
     answer = await chat.get("api/log/chunks")
