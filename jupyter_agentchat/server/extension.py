@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from importlib import import_module
-from types import ModuleType
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
@@ -13,6 +12,7 @@ from traitlets import List, Unicode, default
 from jupyter_agentchat.errors import AgentChatError
 from jupyter_agentchat.server.faces import mount
 from jupyter_agentchat.server.kernels import announce, url_for_kernels, withdraw
+from jupyter_agentchat.server.loading import considerate
 from jupyter_agentchat.server.place import default_url, make_folder, without_credentials
 from jupyter_agentchat.server.settings import SettingsTraits
 from jupyter_agentchat.web.backend import SETTING, Backend
@@ -82,15 +82,16 @@ class AgentChatApp(ExtensionApp, SettingsTraits):
         if not url:
             url = default_url(serverapp.data_dir, serverapp.root_dir)
             make_folder(url)
-        starting: ModuleType = await asyncio.to_thread(import_module, _STARTING)
-        await asyncio.to_thread(import_module, _FIRST_FACE)
-        service, place, note = await starting.open_service(
-            url,
-            models=self.models,
-            settings=self.runtime_settings(),
-            owner=owner,
-            log=self.log,
-        )
+        with considerate():
+            starting = await asyncio.to_thread(import_module, _STARTING)
+            await asyncio.to_thread(import_module, _FIRST_FACE)
+            service, place, note = await starting.open_service(
+                url,
+                models=self.models,
+                settings=self.runtime_settings(),
+                owner=owner,
+                log=self.log,
+            )
         self.backend.uploads = starting.uploads_below(serverapp.data_dir)
         service.logs.hide(self.backend.secret)
         service.logs.hide(str(getattr(serverapp.identity_provider, "token", "")))

@@ -5,12 +5,14 @@ The extension loads this module by name, in a thread: a Jupyter server is up bef
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from importlib import import_module
 from logging import Logger
 from pathlib import Path
 
 from jupyter_agentchat.agents.base import Agent
+from jupyter_agentchat.agents.eliza import shipped_script
 from jupyter_agentchat.errors import AgentChatError
 from jupyter_agentchat.runtime.compose import compose
 from jupyter_agentchat.runtime.service import Service
@@ -40,6 +42,7 @@ async def open_service(
     StoreError
         If no store can be opened.
     """
+    await asyncio.to_thread(shipped_script)  # reading it takes some 25 ms; it is kept
 
     async def opened(candidate: str) -> Service:
         agents = model_agents(models, log)
