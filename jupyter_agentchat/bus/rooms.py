@@ -19,8 +19,6 @@ WATCH_S = 0.25
 QUIET_S = 0.0002
 """After so long without a flush of the same connections the next one does not wait for the
 tick's end."""
-GRAIN_S = 0.001
-"""An event loop's timers are late by up to so much; a window opens so much shorter."""
 
 
 class Rooms:
@@ -32,7 +30,8 @@ class Rooms:
         What is published leaves in the tick in which it was published: at once after a quiet
         moment, else at the tick's end, in one write for each connection, however many frames and
         channels. Only where a room has `crowd` readers or more and chunks follow each other
-        within twice the window, it waits for `window_s`.
+        within twice the window, it waits for `window_s`, and for the 1 ms by which an event
+        loop's timer may be late.
     Bound
         A reader whose socket takes nothing for `budget_s`, or that is `budget_bytes` behind, is
         shut with a code that lets it come back and resume.
@@ -101,8 +100,7 @@ class Rooms:
     def _due(self, room: Room) -> None:
         now_s, limits = time.monotonic(), self._limits
         if len(room.followers) >= limits.crowd and now_s - room.flushed_s < 2 * limits.window_s:
-            delay_s = max(limits.window_s - GRAIN_S, 0.0)
-            asyncio.get_running_loop().call_later(delay_s, self._now, room)
+            asyncio.get_running_loop().call_later(limits.window_s, self._now, room)
         elif now_s - (self._flushed_s if room.shared else room.flushed_s) > QUIET_S:
             self._now(room)
         else:
