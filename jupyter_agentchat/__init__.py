@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from jupyter_agentchat import plot, stats
     from jupyter_agentchat.client import connect, connect_async, logs
-    from jupyter_agentchat.experiment import Experiment
+    from jupyter_agentchat.experiment import Experiment, selfcheck
     from jupyter_agentchat.frames.compare import compare, compare_groups
     from jupyter_agentchat.frames.read_log import read_log
     from jupyter_agentchat.frames.traces import read_trace
@@ -38,6 +38,7 @@ _PUBLIC = {
     "plot": "jupyter_agentchat.plot",
     "read_log": "jupyter_agentchat.frames.read_log:read_log",
     "read_trace": "jupyter_agentchat.frames.traces:read_trace",
+    "selfcheck": "jupyter_agentchat.experiment:selfcheck",
     "stats": "jupyter_agentchat.stats",
 }
 """Where each public name lives: name → ``module:attribute``, or a module.
@@ -57,6 +58,7 @@ __all__ = [
     "plot",
     "read_log",
     "read_trace",
+    "selfcheck",
     "stats",
 ]
 

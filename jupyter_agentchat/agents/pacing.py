@@ -18,17 +18,22 @@ class Pacer:
     ----------
     clock, sleep
         Where time comes from; tests inject both.
+
+    Attributes
+    ----------
+    start_ns : int
+        When it was made.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK, sleep: Sleep = asyncio.sleep) -> None:
         self._clock = clock
         self._sleep = sleep
-        self._start_ns = clock.monotonic_ns()
+        self.start_ns = clock.monotonic_ns()
 
     async def until(self, offset_ns: int) -> None:
         """Return at the start plus `offset_ns`, or at once if that is past.
 
         Either way the loop gets one turn, so that a late pacer starves nobody.
         """
-        left_ns = self._start_ns + offset_ns - self._clock.monotonic_ns()
+        left_ns = self.start_ns + offset_ns - self._clock.monotonic_ns()
         await self._sleep(max(left_ns, 0) / 1e9)

@@ -12,6 +12,7 @@ from jupyter_agentchat.agents.limited import LENGTH
 from jupyter_agentchat.agents.pacing import Pacer, Sleep
 from jupyter_agentchat.agents.synthetic_plan import plan
 from jupyter_agentchat.agents.synthetic_spec import read_spec
+from jupyter_agentchat.agents.told_instants import tell
 from jupyter_agentchat.errors import AgentError
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
 from jupyter_agentchat.protocol.model import AgentInfo, Usage
@@ -53,12 +54,18 @@ class SyntheticAgent:
         pacer = Pacer(self._clock, self._sleep)
         spec = read_spec(turn.metadata.get("synthetic", {}))
         most = read_generation(turn.metadata).max_tokens or spec.chunks
-        end_ns = 0
+        end_ns = resumed_ns = 0
         for index, planned in enumerate(islice(plan(spec), most)):
             await (pacer.until(planned.offset_ns) if spec.pace else self._sleep(0))
             if index == spec.fail_at:
                 raise _failure(index)
-            yield planned.text
+            if spec.instants:
+                due_ns = pacer.start_ns + planned.offset_ns
+                told = tell(due_ns, self._clock.monotonic_ns(), resumed_ns)
+                yield told + planned.text[len(told) :]
+                resumed_ns = self._clock.monotonic_ns()
+            else:
+                yield planned.text
             end_ns = planned.offset_ns + planned.pause_ns
         if most < spec.chunks:
             yield Finish(LENGTH)

@@ -17,6 +17,8 @@ MAX_CHARS: Final = 65_536
 MAX_MS: Final = 3_600_000
 MAX_SIGMA: Final = 5
 MAX_STALLS: Final = 1_000
+TOLD_CHARS: Final = 60
+"""What the instants take at the beginning of a chunk that tells them."""
 
 Distribution = Literal["constant", "uniform", "lognormal", "pareto"]
 Millis = Annotated[float, Meta(ge=0, le=MAX_MS)]
@@ -46,6 +48,8 @@ class SyntheticSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         after the last one.
     pace : bool
         False: as fast as it goes, yielding to the loop once per chunk.
+    instants : bool
+        Begin each chunk with what the agent's own clock said: see `told_instants`.
     """
 
     chunks: Annotated[int, Meta(ge=1, le=MAX_CHUNKS)] = 50
@@ -60,6 +64,7 @@ class SyntheticSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ] = ()
     fail_at: Annotated[int, Meta(ge=0)] | None = None
     pace: bool = True
+    instants: bool = False
 
 
 _MILLIS: Final = f"a number of milliseconds from 0 to {MAX_MS:,}"
@@ -75,6 +80,7 @@ _FORMS: Final = {
     f"and ms {_MILLIS}",
     "fail_at": "null or a whole number from 0 to chunks",
     "pace": "true or false",
+    "instants": f"true or false, true with chars of at least {TOLD_CHARS}",
 }
 _KEY: Final = re.compile(r"`\$\.(\w+)")
 _MAX_SHOWN: Final = 60
@@ -104,6 +110,8 @@ def read_spec(order: object) -> SyntheticSpec:
         raise _wrong(key, order.get(key)) from None
     if spec.fail_at is not None and spec.fail_at > spec.chunks:
         raise _wrong("fail_at", spec.fail_at)
+    if spec.instants and spec.chars < TOLD_CHARS:
+        raise _wrong("instants", order["instants"])
     for after_chunk, ms in spec.stalls:
         if after_chunk >= spec.chunks or not math.isfinite(ms):
             raise _wrong("stalls", [after_chunk, ms])

@@ -19,6 +19,7 @@ from jupyter_agentchat.frames.log import AsyncLog, When
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
 from jupyter_agentchat.protocol.ids import token
 from jupyter_agentchat.protocol.model import AgentInfo, Attachment, Channel, Message
+from jupyter_agentchat.protocol.offset import Offset
 from jupyter_agentchat.protocol.reconnection import ConnectionState
 from jupyter_agentchat.runtime.logs import LogFilters, threshold
 from jupyter_agentchat.runtime.pipeline import Outgoing
@@ -54,6 +55,11 @@ class AsyncChat:
     def url(self) -> str | None:
         """Where the server is."""
         return self._transport.url
+
+    @property
+    def offset(self) -> Offset:
+        """The server's monotonic clock minus this process's, as far as round trips tell."""
+        return self._transport.offset
 
     @property
     def state(self) -> ConnectionState:

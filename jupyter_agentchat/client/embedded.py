@@ -13,6 +13,7 @@ from jupyter_agentchat.errors import ChannelNotFoundError
 from jupyter_agentchat.frames.tables import empty, table
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
 from jupyter_agentchat.protocol.model import AgentInfo, Author, Channel, Message
+from jupyter_agentchat.protocol.offset import Offset
 from jupyter_agentchat.protocol.reconnection import ConnectionMove
 from jupyter_agentchat.runtime.answers import Origin
 from jupyter_agentchat.runtime.connection import Connection
@@ -60,6 +61,7 @@ class EmbeddedTransport:
     """Calls a service directly; closing it closes the service."""
 
     url: str | None = None
+    offset = Offset(0, 0, 1)
 
     def __init__(self, service: Service) -> None:
         self.status = Status()

@@ -118,10 +118,10 @@ class Live:
         for event in batch.events:
             if isinstance(event, StreamDelta) and isinstance(event.seq, int):
                 self._last_ack_ns = received_ns
+                if self.pings.is_due(received_ns):  # before the ack: the server takes its time
+                    self._later(self.pings.again())
                 ack = Painted(channel=batch.channel, seq=event.seq, client_ns=received_ns)
                 self._later(self.socket.tell(ack))
-                if self.pings.is_due(received_ns):
-                    self._later(self.pings.again())
                 return
 
     def _later(self, work: Coroutine[object, object, object]) -> None:

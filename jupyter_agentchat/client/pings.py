@@ -14,7 +14,7 @@ from jupyter_agentchat.protocol.offset import Offset, Sample, estimate
 
 FIRST = 5
 """Round trips at each opening."""
-EVERY_NS = 2_000_000_000
+EVERY_NS = 500_000_000
 """Between two round trips while chunks arrive; a connection that is idle asks nothing."""
 WINDOW = 32
 """Round trips that an estimate looks back on."""

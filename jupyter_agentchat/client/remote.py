@@ -28,6 +28,7 @@ from jupyter_agentchat.frames.tables import empty
 from jupyter_agentchat.protocol.commands import Cancel, Send
 from jupyter_agentchat.protocol.frames import Ack
 from jupyter_agentchat.protocol.model import AgentInfo, Channel, Message
+from jupyter_agentchat.protocol.offset import Offset
 from jupyter_agentchat.protocol.reconnection import ConnectionState
 from jupyter_agentchat.runtime.logs import LogFilters, LogLine
 from jupyter_agentchat.runtime.pipeline import Outgoing
@@ -65,6 +66,11 @@ class RemoteTransport:
     def status(self) -> Status:
         """Where the connection stands."""
         return self._live.socket.status
+
+    @property
+    def offset(self) -> Offset:
+        """How far the server's clock is from this process's."""
+        return self._live.pings.offset
 
     @staticmethod
     async def nowhere() -> NoReturn:
@@ -125,9 +131,7 @@ class RemoteTransport:
             reply_to=outgoing.reply_to,
             attachments=outgoing.attachments,
             metadata=outgoing.metadata,
-            t_intended=None
-            if t_intended is None
-            else t_intended + self._live.pings.offset.offset_ns,
+            t_intended=None if t_intended is None else t_intended + self.offset.offset_ns,
         )
         was_open = self.status.state is not ConnectionState.DISCONNECTED
         try:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from jupyter_agentchat.client.status import Status
 from jupyter_agentchat.protocol.events import AnyEvent
 from jupyter_agentchat.protocol.model import AgentInfo, Channel, Message
+from jupyter_agentchat.protocol.offset import Offset
 from jupyter_agentchat.runtime.logs import LogFilters, LogLine
 from jupyter_agentchat.runtime.pipeline import Outgoing
 
@@ -62,6 +63,11 @@ class Transport(Protocol):
     @property
     def status(self) -> Status:
         """Where the connection stands."""
+        ...
+
+    @property
+    def offset(self) -> Offset:
+        """How far the server's clock is from this process's."""
         ...
 
     async def agents(self) -> list[AgentInfo]:

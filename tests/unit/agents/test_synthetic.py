@@ -9,6 +9,7 @@ from jupyter_agentchat.agents.base import Emitted
 from jupyter_agentchat.agents.synthetic import SyntheticAgent
 from jupyter_agentchat.agents.synthetic_plan import plan
 from jupyter_agentchat.agents.synthetic_spec import read_spec
+from jupyter_agentchat.agents.told_instants import Told, told_instants
 from jupyter_agentchat.errors import AgentError, InvalidInputError
 from jupyter_agentchat.protocol.model import Usage
 from jupyter_agentchat.testing.clock import FakeClock
@@ -64,6 +65,23 @@ async def test_a_late_wake_up_delays_one_chunk_and_not_the_rest() -> None:
         if len(instants) == 2:
             clock.jump(0.025)
     assert instants == [0, 10, 35, 35, 40, 40]
+
+
+async def test_chunks_tell_when_they_were_due_and_given_away_and_when_the_agent_went_on() -> None:
+    agent, clock = make_agent()
+    order = {"chunks": 3, "chars": 64, "ttft_ms": 5, "icl_ms": 10, "instants": True}
+    texts = []
+    async for emitted in agent.answer(make_turn("go", metadata={"synthetic": order})):
+        if isinstance(emitted, str):
+            texts.append(emitted)
+            clock.jump(0.012)  # whoever takes a chunk takes his time
+    assert {len(text) for text in texts} == {64}
+    assert [text[60:] for text in texts] == [each.text[60:] for each in plan(read_spec(order))]
+    assert [told_instants(text) for text in texts] == [
+        Told(5 * MS, 5 * MS, 0),
+        Told(15 * MS, 17 * MS, 17 * MS),
+        Told(25 * MS, 29 * MS, 29 * MS),
+    ]
 
 
 async def test_without_pace_it_yields_to_the_loop_once_per_chunk_and_no_time_passes() -> None:

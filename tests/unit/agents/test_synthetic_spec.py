@@ -17,6 +17,7 @@ CONTRACT_DEFAULTS = {
     "stalls": [],
     "fail_at": None,
     "pace": True,
+    "instants": False,
 }
 
 
@@ -37,6 +38,7 @@ def test_everything_can_be_ordered() -> None:
         "stalls": [[0, 10], [999_999, 0.5]],
         "fail_at": 1_000_000,
         "pace": False,
+        "instants": False,
     }
     spec = read_spec(order)
     assert msgspec.to_builtins(spec) == {**order, "stalls": ((0, 10), (999_999, 0.5))}
@@ -71,6 +73,14 @@ def test_everything_can_be_ordered() -> None:
         ({"fail_at": 51}, "fail_at is 51; it is null or a whole number from 0 to chunks."),
         ({"fail_at": -1}, "fail_at is -1; it is null or a whole number"),
         ({"pace": 1}, "pace is 1; it is true or false."),
+        (
+            {"instants": True},
+            "instants is True; it is true or false, true with chars of at least 60.",
+        ),
+        (
+            {"instants": True, "chars": 59},
+            "instants is True; it is true or false, true with chars of at least 60.",
+        ),
     ],
 )
 def test_a_wrong_value_names_its_key_and_the_right_form(

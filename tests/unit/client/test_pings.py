@@ -67,7 +67,7 @@ async def test_a_long_connection_learns_the_drift() -> None:
         await pings.again()
     assert len(server.told) == 1 + 2 * WINDOW
     last = server.told[-1]
-    assert abs(last.drift_ppb - FAST_PPB) <= last.drift_uncertainty_ppb < FAST_PPB // 2
+    assert abs(last.drift_ppb - FAST_PPB) <= last.drift_uncertainty_ppb < FAST_PPB
 
 
 async def test_a_new_opening_forgets_the_last_server() -> None:

@@ -5,7 +5,7 @@ import type { AnyCommand, AnyFrame } from "./protocol";
 /** Round trips at each opening. */
 const FIRST = 5;
 /** Between two round trips while chunks arrive; a page that is idle asks nothing. */
-const EVERY_NS = 2e9;
+const EVERY_NS = 5e8;
 /** Round trips that an estimate looks back on. */
 const WINDOW = 32;
 

@@ -115,10 +115,10 @@ export class Transport {
   /** Send a command whose answer does not matter; without a connection it is dropped. */
   tell(command: AnyCommand): void {
     if (this.state === "connected") {
-      this.socket?.send(JSON.stringify(command));
       if (command.op === "painted") {
-        void this.pings.again();
+        void this.pings.again(); // first: the server takes its time with the other
       }
+      this.socket?.send(JSON.stringify(command));
     }
   }
 
