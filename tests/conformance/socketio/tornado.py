@@ -225,7 +225,7 @@ async def serving(application: checks.Application) -> AsyncIterator[TornadoServe
     """Serve one of the two applications of the checks on a port of the kernel's choice."""
     backend = Backend()
     service = SimpleNamespace(clock=SYSTEM_CLOCK)
-    backend._service = service  # type: ignore[assignment]
+    backend.start(service, "memory://")  # type: ignore[arg-type]
     provider = IdentityProvider(token=TOKEN)
     make = {"engine": EchoMount, "socket": checked_mount}[application]
 

@@ -42,6 +42,7 @@ class RawSocket:
 
     async def connect(self) -> None:
         """Open the socket, with what a client sends that was here before."""
+        self.close()
         request = HTTPRequest(self._url, headers=self._headers)
         self._connection = await websocket_connect(request)
         before = {"pid": self.pid, "offset": self.offset}

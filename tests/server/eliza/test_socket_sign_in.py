@@ -243,3 +243,22 @@ class TestCanary:
                 continue
             line = record.getMessage() + (record.exc_text or "")
             assert CANARY not in line, line
+
+
+@pytest.mark.parametrize("by_header", [True, False])
+async def test_a_token_that_is_no_longer_good_ends_the_session(chat: Any, by_header: bool) -> None:  # noqa: FBT001 - a case
+    headers = chat.headers if by_header else {}
+    async with opened(chat, headers=headers, token=chat.app.identity_provider.token) as socket:
+        await socket.join("lab")
+        sessions = chat.extension.backend.sessions
+        await sessions.check()
+        assert (await socket.join("lab"))["channelId"] == "lab"
+        chat.app.identity_provider.token = "another"
+        await sessions.check()
+        await socket.wait_closed()
+        if by_header:
+            with pytest.raises(HTTPClientError):
+                await socket.connect()
+        else:
+            await socket.connect()
+            assert socket.refusal
