@@ -33,6 +33,17 @@ export default defineConfig(
     },
   },
   {
+    // The clients know no framework, and need no page: they run in Node as in the browser.
+    files: ["packages/clients/src/**/*.ts"],
+    rules: {
+      "no-restricted-globals": ["error", "window", "customElements", "HTMLElement"],
+      "no-restricted-imports": [
+        "error",
+        { patterns: ["lit", "lit/*", "@jupyterlab/*", "@lumino/*", "@jupyter-agentchat/*"] },
+      ],
+    },
+  },
+  {
     // The elements serve the notebook panel and the sidebar alike.
     files: ["packages/ui/src/**/*.ts"],
     rules: {

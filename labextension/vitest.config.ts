@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: "core", environment: "node", include: ["packages/core/test/**/*.test.ts"] },
+        test: { name: "node", environment: "node", include: ["packages/{clients,core}/test/**/*.test.ts"] },
       },
       {
         test: {

@@ -108,8 +108,9 @@ class TextReader:
             if ended:  # cut off in the middle: the connection is to blame
                 return []
             return self._fail("PARSE_ERROR", f"Not a frame of a chat completion: {data[:_SHOWN]}")
-        if frame.get("error"):
-            return self._close(frame["error"])
+        error = frame.get("error")
+        if isinstance(error, dict) or (isinstance(error, str) and error):
+            return self._close(error)
         return self._said(frame)
 
     def _said(self, frame: dict[str, Any]) -> list[TextUpdate]:
@@ -123,7 +124,8 @@ class TextReader:
         choices = frame.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
         if isinstance(choice, dict):
-            self._is_finished = self._is_finished or bool(choice.get("finish_reason"))
+            reason = choice.get("finish_reason")
+            self._is_finished = self._is_finished or (isinstance(reason, str) and reason != "")
             delta = choice.get("delta")
             content = delta.get("content") if isinstance(delta, dict) else None
             text = self._joiner.feed(content) if isinstance(content, str) else ""
