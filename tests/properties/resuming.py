@@ -68,6 +68,9 @@ class ByHand:
     def put(self, row: Row) -> None:
         self._rows.append(row)
 
+    def has_room(self) -> bool:
+        return True
+
     async def admit(self) -> None:
         """There is always room."""
 
