@@ -86,8 +86,10 @@ class Session(EventAdapter):
 
     async def disconnect(self) -> None:
         """End the connection; rooms stay joined, and go on with the next `connect`."""
-        for task in self._fetching.values():
+        fetching, self._fetching = self._fetching, {}
+        for room, task in fetching.items():
             task.cancel()
+            self._hand_on(self._inbox.replay(room, [], is_whole=False))
         await self._wire.close()
         self.lost("The connection was closed.")
         self.gone()
