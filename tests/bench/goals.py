@@ -10,7 +10,7 @@ from msgspec import Struct
 from tests.bench.compare import Spread, ratios, values
 from tests.bench.results import Measurement
 from tests.bench.scenarios import frames, history, reply, resume, startup
-from tests.bench.systems import BASE, OURS_ELIZA, OURS_SILENT, OURS_SSE, OURS_WS
+from tests.bench.systems import BASE, OURS_CHATS, OURS_ELIZA, OURS_SILENT, OURS_SSE, OURS_WS
 
 
 class Bound(Struct, frozen=True):
@@ -86,10 +86,11 @@ GOALS = (
     ),
     Goal(
         "P2",
-        "the same over SSE, and over Socket.IO with an ElizaOS client",
+        "the same over SSE, and over Socket.IO with clients of ElizaOS and of Open WebUI",
         (
             _faster("SSE, bare Tornado", "fanout", OURS_SSE, 4),
-            _faster("Socket.IO, bare Tornado", "fanout", OURS_ELIZA, 3),
+            _faster("Socket.IO, ElizaOS, bare Tornado", "fanout", OURS_ELIZA, 3),
+            _faster("Socket.IO, Open WebUI, bare Tornado", "fanout", OURS_CHATS, 3),
         ),
     ),
     Goal("P3", "one viewer per channel", (_faster("bare Tornado", "single", OURS_WS, 2),)),

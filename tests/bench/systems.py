@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tests.bench import cache
 from tests.bench.ours import HEADERS, TOKEN, OurServer
+from tests.bench.ours_openwebui import OurChats
 from tests.bench.servers import PeerServer, Server
 from tests.bench.viewers import Wire
 
@@ -128,7 +129,18 @@ _ELIZA_WIRE = Wire(
     want='messageStreamChunk"',
 )
 
+_CHATS_WIRE = Wire(
+    protocol="socketio",
+    path="/agentchat/openwebui/ws/socket.io/?EIO=4&transport=websocket&user=room-{room}",
+    headers=_AUTHORIZATION,
+    say=('420["user-join",{}]',),
+    ready="430[",
+    tag='ion","data":{"',
+    want='choices"',
+)
+
 OURS_WS, OURS_SSE, OURS_ELIZA, OURS_SILENT = "ours", "ours-sse", "ours-eliza", "ours-unrecorded"
+OURS_CHATS = "ours-openwebui"
 
 SYSTEMS = {
     BASE: System(
@@ -142,6 +154,11 @@ SYSTEMS = {
         label="**ours, Socket.IO of an ElizaOS client**",
         wire=_ELIZA_WIRE,
         start=_ours(face=_ELIZA),
+    ),
+    OURS_CHATS: System(
+        label="**ours, Socket.IO of an Open WebUI client**",
+        wire=_CHATS_WIRE,
+        start=lambda folder, rooms, realtime: OurChats(folder, realtime=realtime),  # noqa: ARG005
     ),
     OURS_SILENT: System(
         label="ours, native WebSocket, recording off", wire=_NATIVE, start=_ours("nothing://")

@@ -33,6 +33,8 @@ ENDED_S = 120.0
 """So long after its end a chat's answer is told to tabs that have just come: they may have been
 away while it ended."""
 MAX_ENDED = 1_024
+GRAIN_S = 0.001
+"""An event loop's timers are late by up to so much; a window opens so much shorter."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +50,10 @@ class _Ended(Struct, frozen=True):
 
 
 class ChatNews:
-    """Tells what is new once in each turn of the event loop: one write for each tab."""
+    """Tells what is new once in each turn of the event loop: one write for each tab.
+
+    A user with very many tabs (`FanoutLimits.crowd`) is told what came within a window at once.
+    """
 
     def __init__(self, service: Service, tabs: Tabs, counter: Counter) -> None:
         self._service = service
@@ -58,6 +63,8 @@ class ChatNews:
         self._owners: dict[str, str] = {}
         self._due: dict[str, list[EncodedEvent]] = {}
         self._ended: deque[_Ended] = deque(maxlen=MAX_ENDED)
+        self._told_at: dict[str, float] = {}
+        self._limits = service.settings.fanout
         self._idle: asyncio.TimerHandle | None = None
         self._keeping: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
@@ -96,27 +103,45 @@ class ChatNews:
             And the answers that ended lately: it may have been away while they did.
         """
         news = await self._late(tab) if ends else []
-        for _, row in self._service.live():
-            if self._owners.get(row.stream) == tab.user.id:
-                log = await self._service.channel(row.channel)
-                text = log.fold.text(row.stream)
-                news += [told("events", each) for each in self._events.snapshot(row.stream, text)]
+        me = tab.user.id
+        rows = [row for _, row in self._service.live() if self._owners.get(row.stream) == me]
+        logs = {row.stream: await self._service.channel(row.channel) for row in rows}
+        for stream in logs:  # what a text so far holds must not follow it once more
+            self._say(me, self._events.flush(stream))
+        self._flush(me)
+        for stream, log in logs.items():
+            snapshot = self._events.snapshot(stream, log.fold.text(stream))
+            news += [told("events", each) for each in snapshot]
         if news:
             tab.put(self._counter.parcel(news))
 
     def _say(self, owner: str, news: Sequence[dict[str, Any]]) -> None:
-        if not news or not self._tabs.of(owner):
+        tabs = self._tabs.of(owner) if news else []
+        if not tabs:
             return
-        if not self._due:
-            self._loop.call_soon(self._flush)
-        self._due.setdefault(owner, []).extend([told("events", each) for each in news])
+        due = self._due.get(owner)
+        if due is None:
+            due = self._due[owner] = []
+            window_s = self._limits.window_s
+            is_busy = self._loop.time() - self._told_at.get(owner, 0.0) < 2 * window_s
+            if is_busy and len(tabs) >= self._limits.crowd:
+                self._loop.call_later(max(window_s - GRAIN_S, 0.0), self._flush, owner)
+            else:
+                self._loop.call_soon(self._flush, owner)
+        due.extend([told("events", each) for each in news])
 
-    def _flush(self) -> None:
-        due, self._due = self._due, {}
-        for owner, events in due.items():
-            parcel = self._counter.parcel(events)
-            for tab in self._tabs.of(owner):
-                tab.put(parcel)
+    def _flush(self, owner: str) -> None:
+        events = self._due.pop(owner, None)
+        if events is None:
+            return
+        parcel = self._counter.parcel(events)
+        tabs = self._tabs.of(owner)
+        for tab in tabs:
+            tab.put(parcel)
+        if len(tabs) >= self._limits.crowd:
+            self._told_at[owner] = self._loop.time()
+        else:
+            self._told_at.pop(owner, None)
 
     def _flush_held(self) -> None:
         self._idle = None

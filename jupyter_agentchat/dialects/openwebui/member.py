@@ -24,12 +24,19 @@ NO_NOTES = "Notes and shared documents are not there on this server."
 
 
 class OpenWebUIMember:
-    """Takes a tab's events one after the other; it hears every channel that its user may read."""
+    """Takes a tab's events one after the other; it hears every channel that its user may read.
+
+    Raises
+    ------
+    RateLimitedError
+        If the user has too many tabs.
+    """
 
     def __init__(self, state: OpenWebUIState, client: Client) -> None:
         self._state = state
         self._service = state.service
         self._tab = Tab(client, returns=client.returns)
+        state.tabs.enter(self._tab)
         self._task: asyncio.Task[None] | None = None
 
     def begin(self, *, recovered: bool) -> None:
@@ -37,7 +44,6 @@ class OpenWebUIMember:
         if recovered:
             self._tab.go_on()
             return
-        self._state.tabs.all.add(self._tab)
         self._task = asyncio.create_task(self._arrive())
 
     async def event(  # noqa: PLR0911 - one case per event

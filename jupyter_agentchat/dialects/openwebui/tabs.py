@@ -9,12 +9,14 @@ from jupyter_agentchat.dialects.openwebui.kept import Kept
 from jupyter_agentchat.dialects.openwebui.lines import Lines
 from jupyter_agentchat.dialects.openwebui.parcels import Parcel
 from jupyter_agentchat.dialects.openwebui.rooms import Room
-from jupyter_agentchat.errors import DisconnectedError, ProviderUnavailableError
+from jupyter_agentchat.errors import DisconnectedError, ProviderUnavailableError, RateLimitedError
 from jupyter_agentchat.protocol.model import Author
 from jupyter_agentchat.web.engineio.client import Client
 
 BUDGET_BYTES = 1_000_000
 """What may wait for one tab (policy ``disconnect``: it comes back and reads the channel anew)."""
+MAX_TABS = 256
+"""Of one user."""
 USAGE_S = 3.0
 """A model counts as used for so long after a tab said so; Open WebUI's ``TIMEOUT_DURATION``."""
 
@@ -112,15 +114,34 @@ class Tabs:
 
     def __init__(self) -> None:
         self.all: set[Tab] = set()
+        self._by_user: dict[str, dict[Tab, None]] = {}
         self._used: dict[str, dict[Tab, float]] = {}
 
     def of(self, user: str) -> list[Tab]:
         """Return a user's tabs."""
-        return [tab for tab in self.all if tab.user.id == user]
+        return list(self._by_user.get(user, ()))
+
+    def enter(self, tab: Tab) -> None:
+        """Take one.
+
+        Raises
+        ------
+        RateLimitedError
+            If its user has too many.
+        """
+        mine = self._by_user.setdefault(tab.user.id, {})
+        if len(mine) >= MAX_TABS:
+            raise RateLimitedError(f"One user has at most {MAX_TABS} tabs here; close some.")
+        mine[tab] = None
+        self.all.add(tab)
 
     def leave(self, tab: Tab) -> None:
         """Let one go, and what it used."""
         self.all.discard(tab)
+        mine = self._by_user.get(tab.user.id, {})
+        mine.pop(tab, None)
+        if not mine:
+            self._by_user.pop(tab.user.id, None)
         tab.close()
         for lines in tab.lines.values():
             lines.fail(ProviderUnavailableError("The tab that asked the model itself is gone."))

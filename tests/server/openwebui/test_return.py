@@ -63,3 +63,22 @@ async def test_the_published_client_gets_what_it_missed_exactly_once(
     script = installed() / "openwebui_return.mjs"
     url = f"{chat.url}agentchat/openwebui/"
     assert "done" in await play(script, url, environment={"EXPECT": expected})
+
+
+async def test_a_text_so_far_and_what_follows_it_are_the_whole_text(
+    chat: Any, as_user: Any
+) -> None:
+    gate = chat.service.registry.get("gated").gate
+    async with tab(chat, "ann") as one:
+        await start(as_user("ann"), model="gated", params={"stream_delta_chunk_size": 2})
+        await one.until(lambda told: (told["data"]["data"] or {}).get("choices"))
+        async with tab(chat, "ann") as two:
+            gate.set()
+            await two.until(lambda told: (told["data"]["data"] or {}).get("done") is True)
+            text = ""
+            for _, told in two.heard:
+                data = told["data"]["data"]
+                text = data["content"] if set(data) == {"content"} else text
+                for choice in data.get("choices", ()):
+                    text += choice["delta"]["content"]
+            assert text == "one two three"

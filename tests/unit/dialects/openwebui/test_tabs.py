@@ -10,6 +10,7 @@ from jupyter_agentchat.dialects.openwebui import tabs
 from jupyter_agentchat.dialects.openwebui.parcels import Counter, told
 from jupyter_agentchat.dialects.openwebui.rooms import Room
 from jupyter_agentchat.dialects.openwebui.tabs import Tab, Tabs
+from jupyter_agentchat.errors import RateLimitedError
 from jupyter_agentchat.protocol.model import Author
 
 COUNTER = Counter()
@@ -83,7 +84,8 @@ async def test_tabs_are_found_by_user_and_leave_nothing_behind(
 ) -> None:
     all_tabs = Tabs()
     one, two = tab_of(FakeClient()), tab_of(FakeClient("ben"))
-    all_tabs.all |= {one, two}
+    all_tabs.enter(one)
+    all_tabs.enter(two)
     assert all_tabs.of("ann") == [one]
     all_tabs.use(one, "eliza")
     all_tabs.use(two, "echo")
@@ -120,3 +122,15 @@ async def test_a_tab_that_comes_back_gets_what_it_missed_and_once() -> None:
 
 async def test_a_tab_that_keeps_nothing_begins_anew() -> None:
     assert not tab_of(FakeClient()).rewind(None)
+
+
+async def test_a_user_has_a_bounded_number_of_tabs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tabs, "MAX_TABS", 1)
+    all_tabs = Tabs()
+    one = tab_of(FakeClient())
+    all_tabs.enter(one)
+    all_tabs.enter(tab_of(FakeClient("ben")))
+    with pytest.raises(RateLimitedError):
+        all_tabs.enter(tab_of(FakeClient()))
+    all_tabs.leave(one)
+    all_tabs.enter(tab_of(FakeClient()))
