@@ -8,7 +8,13 @@ from jupyter_agentchat.dialects.eliza import payloads as out
 from jupyter_agentchat.dialects.eliza.projection import Projection
 from jupyter_agentchat.dialects.eliza.turn import Turns, status_of
 from jupyter_agentchat.protocol.codec import merge_deltas
-from jupyter_agentchat.protocol.events import TERMINAL, AnyEvent, StreamDelta
+from jupyter_agentchat.protocol.events import (
+    TERMINAL,
+    AnyEvent,
+    StreamDelta,
+    StreamEmbed,
+    StreamFile,
+)
 from tests.properties.strategies import LogWriter, logs
 
 FORM = out.Form("lab")
@@ -53,6 +59,7 @@ def test_chunks_are_numbered_from_0_without_a_gap(log: list[AnyEvent]) -> None:
 @given(logs())
 def test_each_turn_ends_once_and_in_order(log: list[AnyEvent]) -> None:
     ended = {event.message: event for event in log if isinstance(event, TERMINAL)}
+    brought = {event.stream for event in log if isinstance(event, StreamFile | StreamEmbed)}
     told: dict[str, list[str]] = {}
     for each in project(log):
         if isinstance(each, out.MessageBroadcast) and each.source == "agent_response":
@@ -65,7 +72,7 @@ def test_each_turn_ends_once_and_in_order(log: list[AnyEvent]) -> None:
         last = ["messageComplete", "enable_input"]
         if status_of(event) != "completed":
             last.insert(0, "messageStreamError")
-        elif event.text.strip():
+        elif event.text.strip() or event.stream in brought:
             last.insert(0, "messageBroadcast")
         assert told.pop(message) == ["disable_input", *last]
     assert all(names == ["disable_input"] for names in told.values())

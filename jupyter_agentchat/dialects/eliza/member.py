@@ -16,7 +16,7 @@ from jupyter_agentchat.dialects.eliza.payloads import Form
 from jupyter_agentchat.dialects.eliza.seats import Seats, place
 from jupyter_agentchat.dialects.eliza.speak import claim_sender, speak
 from jupyter_agentchat.dialects.eliza.state import ElizaState
-from jupyter_agentchat.dialects.eliza.stays import Stays
+from jupyter_agentchat.dialects.eliza.stays import MAX_ROOMS, Stays
 from jupyter_agentchat.dialects.eliza.wire_form import NAMESPACE
 from jupyter_agentchat.errors import AgentChatError, InvalidInputError
 from jupyter_agentchat.runtime.answers import Origin
@@ -52,7 +52,7 @@ class ElizaMember:
         self._entity = entity
         self._stays = Stays(eliza, seats, client, self)
         self._logs = LogWatch(eliza.service.logs, client)
-        self._gone: dict[str, None] = {}
+        self._gone: dict[str, Form] = {}
 
     def offer(self, packets: bytes) -> None:
         """Take what the others in a room do."""
@@ -71,8 +71,9 @@ class ElizaMember:
         message = "Connected to Eliza Socket.IO server"
         self._write("connection_established", {"message": message, "socketId": self._client.sid})
         gone, self._gone = self._gone, {}
-        for channel in gone:
-            self.deleted(channel)
+        for channel, form in gone.items():
+            self._write("channelDeleted", place(form))
+            self._stays.leave(channel)
         self._stays.begin()
         self._logs.resume()
 
@@ -96,7 +97,8 @@ class ElizaMember:
     async def resume(self, offset: str | None) -> bool:
         """Find the places again at which the client stands."""
         gone = await self._stays.readings.resume(offset)
-        self._gone.update(dict.fromkeys(gone or ()))
+        for channel in gone or ():
+            self.deleted(channel)
         return gone is not None
 
     def left(self) -> None:
@@ -107,12 +109,17 @@ class ElizaMember:
             self._stays.leave(channel)
 
     def deleted(self, channel: str) -> None:
-        """Note that a channel is gone; a client that is away is told when it is back."""
-        if not self._client.is_here:
-            self._gone[channel] = None
-        elif seats := self._stays.of(channel):
-            self._write("channelDeleted", place(next(iter(seats.values())).form))
-            self._stays.leave(channel)
+        """Tell that a channel is gone, and tell it again if the wire is lost after that.
+
+        It is no event of the log, so no offset says whether the client has heard it.
+        """
+        if seats := self._stays.of(channel):
+            self._gone[channel] = next(iter(seats.values())).form
+            if len(self._gone) > MAX_ROOMS:
+                del self._gone[next(iter(self._gone))]
+            if self._client.is_here:
+                self._write("channelDeleted", place(next(iter(seats.values())).form))
+                self._stays.leave(channel)
 
     async def _take(self, name: str, args: Sequence[object]) -> dict[str, Any]:
         if name in _LOGS:

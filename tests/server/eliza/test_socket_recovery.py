@@ -137,6 +137,11 @@ async def test_a_channel_deleted_meanwhile_is_told(chat: Any) -> None:
         assert socket.recovered
         assert (await socket.until("channelDeleted"))["roomId"] == "doomed"
         assert "warning" not in await socket.send("hi", "lab")
+        await socket.join("doomed")
+        socket.lose()
+        await socket.connect()
+        assert "warning" not in await socket.send("hi", "doomed")
+    assert len(socket.of("channelDeleted")) == 1
 
 
 async def test_who_left_on_purpose_is_new(chat: Any) -> None:

@@ -16,17 +16,19 @@ from hypothesis import strategies as st
 from tornado.websocket import WebSocketClosedError
 
 from jupyter_agentchat.protocol.close_codes import CloseCode
-from tests.server.eliza.raw import PATH, RawSocket, joined, opened
+from tests.server.eliza.raw import PATH, RawSocket, opened
 from tests.server.stalled import Stalled
 
 FLOOD = {"chunks": 4_000, "chars": 400, "ttft_ms": 0, "icl_ms": 0, "pace": False, "seed": 7}
 """3 MB in packets."""
+COMPLETE = b'"messageComplete"'
+SHORT = {**FLOOD, "chunks": 1_500}
 QUERY = {"EIO": "4", "transport": "polling"}
 
 
-async def flood(chat: Any) -> str:
+async def flood(chat: Any, spec: dict[str, Any] = FLOOD) -> str:
     """Stream to the end; returns the text's sha256."""
-    body = {"text": "go", "mode": "sync", "metadata": {"synthetic": FLOOD}}
+    body = {"text": "go", "mode": "sync", "metadata": {"synthetic": spec}}
     sent = await chat.post("api/channels/lab/messages", body, timeout=40)
     return hashlib.sha256(sent.json()["replies"][0]["text"].encode()).hexdigest()
 
@@ -47,43 +49,59 @@ def digest(payloads: list[dict[str, Any]]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+async def join(reader: Stalled) -> None:
+    """Connect, join, and read nothing more."""
+    await reader.open(
+        f"{PATH[len('agentchat/') :]}?EIO=4&transport=websocket",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    )
+    loop = asyncio.get_running_loop()
+    await loop.sock_sendall(reader._socket, text_frame("40"))
+    await reader.read(lambda: b"40{" in reader.data)
+    await loop.sock_sendall(reader._socket, text_frame('42["1",{"channelId":"lab"}]'))
+    await reader.read(lambda: b"room_joined" in reader.data)
+
+
+def packets_of(reader: Stalled) -> list[str]:
+    return [data.decode() for kind, data in reader.frames() if kind == 1]
+
+
+def told(reader: Stalled) -> list[list[Any]]:
+    return [json.loads(each[2:]) for each in packets_of(reader) if each.startswith("42")]
+
+
+def of(events: list[list[Any]], wanted: str) -> list[dict[str, Any]]:
+    return [payload for name, payload, *_ in events if name == wanted]
+
+
 class TestSlow:
     @pytest.fixture
     def agentchat_config(self) -> dict[str, Any]:
         return {"default_agents": ["synthetic"]}
 
     async def test_a_stalled_client_is_closed_and_misses_nothing(self, chat: Any) -> None:
-        with Stalled(chat.url, chat.app.identity_provider.token) as reader:
-            await reader.open(
-                f"{PATH[len('agentchat/') :]}?EIO=4&transport=websocket",
-                "Upgrade: websocket",
-                "Connection: Upgrade",
-                "Sec-WebSocket-Version: 13",
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-            )
-            loop = asyncio.get_running_loop()
-            join = '42["message",{"type":1,"payload":{"channelId":"lab"}}]'
-            await loop.sock_sendall(reader._socket, text_frame("40"))
-            await reader.read(lambda: b"40{" in reader.data)
-            await loop.sock_sendall(reader._socket, text_frame(join))
-            await reader.read(lambda: b"room_joined" in reader.data)
+        token = chat.app.identity_provider.token
+        with Stalled(chat.url, token) as reader, Stalled(chat.url, token) as other:
+            await join(reader)
             (driver,) = chat.extension.backend.readers
-            async with joined(chat) as other:
-                hearing = asyncio.create_task(other.until("messageComplete"))
-                expected = await flood(chat)
-                await hearing
-                chunks = other.of("messageStreamChunk")
-                assert digest(chunks) == expected
+            await join(other)
+            hearing = asyncio.create_task(other.read(lambda: COMPLETE in other.data[-4096:]))
+            expected = await flood(chat)
+            await hearing
+            assert digest(of(told(other), "messageStreamChunk")) == expected
             async with asyncio.timeout(20):
                 while not driver.outlet.closed:  # noqa: ASYNC110 - nothing announces it
                     await asyncio.sleep(0.01)
             assert driver.outlet.queue_max_bytes < 2 * 1024 * 1024
             await reader.read(lambda: reader.close_code() is not None)
             assert reader.close_code() == CloseCode.TOO_SLOW
-            packets = [data.decode() for kind, data in reader.frames() if kind == 1]
+            packets = packets_of(reader)
+            events = told(reader)
         handshake = next(each for each in packets if each.startswith("40{"))
-        events = [json.loads(each[2:]) for each in packets if each.startswith("42")]
-        got = [payload for name, payload, *_ in events if name == "messageStreamChunk"]
+        got = of(events, "messageStreamChunk")
         assert digest(got) != expected
         again = RawSocket(chat.url, chat.headers, {})
         again.pid = json.loads(handshake[2:])["pid"]
@@ -111,15 +129,17 @@ class TestSlow:
             while "room_joined" not in heard:
                 heard += (await http.get(url, params=query)).text
             (driver,) = chat.extension.backend.readers
-            expected = await flood(chat)
+            expected = await flood(chat, SHORT)
             assert driver.session.queued_bytes < 1024 * 1024
             events: list[list[Any]] = []
             while not any(name == "messageComplete" for name, *_ in events):
-                body = (await http.get(url, params=query)).text
-                events += [json.loads(each[2:]) for each in body.split("\x1e") if each[1:2] == "2"]
-        chunks = [payload for name, payload, *_ in events if name == "messageStreamChunk"]
+                answer = await http.get(url, params=query)
+                assert answer.status_code == 200
+                packets = answer.text.split("\x1e")
+                events += [json.loads(each[2:]) for each in packets if each[1:2] == "2"]
+        chunks = of(events, "messageStreamChunk")
         assert digest(chunks) == expected
-        assert len(chunks) < FLOOD["chunks"]
+        assert len(chunks) < SHORT["chunks"]
 
 
 packets = st.one_of(
@@ -168,7 +188,7 @@ def test_no_packet_breaks_the_server_or_a_neighbour(
             with suppress(EOFError, WebSocketClosedError):  # closed for what it sent
                 for packet in sent:
                     await socket.say(packet)
-                await socket.hear_all(0.01)
+                await socket.ask("dance")
             answered.update(socket.names())
 
     @settings(
