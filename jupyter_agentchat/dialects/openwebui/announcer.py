@@ -14,6 +14,7 @@ from jupyter_agentchat.dialects.openwebui.parcels import Counter, told
 from jupyter_agentchat.dialects.openwebui.people import People
 from jupyter_agentchat.dialects.openwebui.rooms import Room, room_of
 from jupyter_agentchat.dialects.openwebui.shapes import channel_shape
+from jupyter_agentchat.dialects.openwebui.standings import Standings
 from jupyter_agentchat.dialects.openwebui.tabs import Tab, Tabs
 from jupyter_agentchat.errors import AgentChatError
 from jupyter_agentchat.protocol.events import AnyEvent, ChannelUpdated
@@ -33,13 +34,13 @@ class Announcer:
     message is told as it grows.
     """
 
-    def __init__(self, service: Service, people: People, tabs: Tabs) -> None:
+    def __init__(self, service: Service, people: People, tabs: Tabs, standings: Standings) -> None:
         self._service = service
         self._people = people
         self._tabs = tabs
         self._counter = Counter()
         self.chats = ChatNews(service, tabs, self._counter)
-        self._channels = ChannelEvents(service, people)
+        self._channels = ChannelEvents(service, people, standings)
         self._growing = Growing()
         self._known: dict[str, Room] = {}
         self._waiting: asyncio.Queue[tuple[Channel, AnyEvent, str | None]]

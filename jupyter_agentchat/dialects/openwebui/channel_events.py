@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from jupyter_agentchat.dialects.openwebui.history import listed
 from jupyter_agentchat.dialects.openwebui.people import People
 from jupyter_agentchat.dialects.openwebui.shapes import message_shape
+from jupyter_agentchat.dialects.openwebui.standings import Standings
 from jupyter_agentchat.errors import NotFoundError
 from jupyter_agentchat.protocol.events import (
     TERMINAL,
@@ -30,9 +31,10 @@ Told = tuple[str, str, dict[str, Any], str]
 class ChannelEvents:
     """Reads the log where an event alone does not tell everything."""
 
-    def __init__(self, service: Service, people: People) -> None:
+    def __init__(self, service: Service, people: People, standings: Standings) -> None:
         self._service = service
         self._people = people
+        self._standings = standings
 
     async def told(  # noqa: PLR0911 - one case per event
         self, channel: str, event: AnyEvent
@@ -87,5 +89,5 @@ class ChannelEvents:
                 quoted = await self._service.message(message.channel, message.reply_to)
             except NotFoundError:
                 quoted = None
-        found = await listed(self._service, message.channel, message)
-        return message_shape(found, self._people, quoted)
+        index = await self._standings.of(message.channel)
+        return message_shape(listed(index, message), self._people, quoted)

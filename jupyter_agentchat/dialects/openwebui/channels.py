@@ -47,7 +47,8 @@ class EntryHandler(WebUIHandler):
 
     async def entry(self, channel: Channel, room: Room) -> dict[str, Any]:
         """Return a channel with where the user stands in it."""
-        stands = await standing(self.service, channel.id, self.author.id)
+        log = await self.service.channel(channel.id)
+        stands = standing(log, await self.index(channel.id), self.author.id)
         shown = {
             **channel_shape(channel),
             "last_message_at": nanoseconds(stands.last_message_at),

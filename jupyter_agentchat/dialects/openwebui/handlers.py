@@ -10,6 +10,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth import User
 
 from jupyter_agentchat.dialects.openwebui.history import Listed, listed
+from jupyter_agentchat.dialects.openwebui.index import Index
 from jupyter_agentchat.dialects.openwebui.people import People, Role
 from jupyter_agentchat.dialects.openwebui.rooms import Access, Room, room_of
 from jupyter_agentchat.dialects.openwebui.shapes import message_shape
@@ -76,10 +77,14 @@ class WebUIHandler(CrossOrigin, RestHandler):
             raise MessageNotFoundError(f"There is no message {message!r} in {channel!r}.")
         return found
 
+    async def index(self, channel: str) -> Index:
+        """Return what is known of a channel's messages."""
+        return await self.backend.beside(OpenWebUIState).standings.of(channel)
+
     async def shown(self, message: Message | Listed) -> dict[str, Any]:
         """Return a message as clients get it, with its replies and what it quotes."""
         if isinstance(message, Message):
-            message = await listed(self.service, message.channel, message)
+            message = listed(await self.index(message.channel), message)
         quoted = None
         if message.message.reply_to is not None:
             with suppress(MessageNotFoundError):  # cleared away

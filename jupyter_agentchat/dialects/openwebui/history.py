@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 
+from jupyter_agentchat.dialects.openwebui.index import Index
+from jupyter_agentchat.errors import MessageNotFoundError
 from jupyter_agentchat.protocol.model import Message
+from jupyter_agentchat.runtime.log import ChannelLog
 from jupyter_agentchat.runtime.service import MAX_PAGE, Service
-
-UNREAD_SEEN = MAX_PAGE
-"""Unread messages are counted among the newest so many."""
 
 
 class Listed(Struct, frozen=True):
@@ -40,7 +41,7 @@ async def top_level(service: Service, channel: str, skip: int, limit: int) -> li
     A reply is younger than its thread's root, so one walk knows all replies of a root when it
     comes to it.
     """
-    found: list[Listed] = []
+    listing: list[Listed] = []
     threads: dict[str, tuple[int, int]] = {}
     async for message in newest(service, channel):
         if message.parent is not None:
@@ -50,42 +51,41 @@ async def top_level(service: Service, channel: str, skip: int, limit: int) -> li
             skip -= 1
         else:
             replies, at = threads.get(message.id, (0, None))
-            found.append(Listed(message, replies, at))
-            if len(found) == limit:
+            listing.append(Listed(message, replies, at))
+            if len(listing) == limit:
                 break
-    return found
+    return listing
 
 
-async def listed(service: Service, channel: str, message: Message) -> Listed:
+def listed(index: Index, message: Message) -> Listed:
     """Return one message with its replies."""
-    count, latest = 0, None
-    if message.parent is None:
-        async for other in newest(service, channel):
-            if other.seq <= message.seq:
-                break
-            if other.parent == message.id:
-                count, latest = count + 1, latest or other.created_at
-    return Listed(message, count, latest)
+    return Listed(message, *index.thread(message.id))
 
 
 async def thread(
-    service: Service, channel: str, root: Message, skip: int, limit: int
+    service: Service, index: Index, root: Message, skip: int, limit: int
 ) -> list[Message]:
     """Return a page of a thread, newest first; a short page ends with the root."""
-    found: list[Message] = []
-    async for message in newest(service, channel):
-        if message.seq <= root.seq:
-            break
-        if message.parent == root.id:
-            found.append(message)
-    page = found[skip : skip + limit]
+    ids = list(index.replies.get(root.id, ()))[::-1]
+    page = await found(service, root.channel, ids[skip : skip + limit])
     return [*page, root] if len(page) < limit else page
 
 
-async def pinned(service: Service, channel: str) -> list[Message]:
-    """Return all pinned messages, the latest pin first."""
-    found = [message async for message in newest(service, channel) if message.pin is not None]
-    return sorted(found, key=lambda message: message.pin.at if message.pin else 0, reverse=True)
+async def pinned(
+    service: Service, channel: str, index: Index, skip: int, limit: int
+) -> list[Message]:
+    """Return a page of the pinned messages, the latest pin first."""
+    ids = sorted(index.pins, key=lambda id_: index.pins[id_], reverse=True)
+    return await found(service, channel, ids[skip : skip + limit])
+
+
+async def found(service: Service, channel: str, ids: Sequence[str]) -> list[Message]:
+    """Return messages by their ids; those that are gone meanwhile are left out."""
+    messages = []
+    for id_ in ids:
+        with suppress(MessageNotFoundError):
+            messages.append(await service.message(channel, id_))
+    return [message for message in messages if not message.deleted]
 
 
 class Standing(Struct, frozen=True):
@@ -96,16 +96,16 @@ class Standing(Struct, frozen=True):
     unread: int
 
 
-async def standing(service: Service, channel: str, user: str) -> Standing:
+def standing(log: ChannelLog, index: Index, user: str) -> Standing:
     """Return what a user has not read: others' messages in the channel itself.
 
     The reading position is the log's own, so all tabs of a user, and all dialects, share it.
     """
-    log = await service.channel(channel)
     upto = log.fold.reads.get(user, 0)
-    page = await service.messages(channel, limit=UNREAD_SEEN)
-    shown = [each for each in page.messages if each.parent is None and not each.deleted]
-    fresh = [each for each in shown if each.seq > upto and each.author.id != user]
-    read = [each.created_at for each in page.messages if each.seq <= upto]
-    last = shown[-1].created_at if shown else None
-    return Standing(last, read[-1] if read else None, len(fresh))
+    last = next(reversed(index.top.values()), None)
+    read = next((post for post in reversed(index.top.values()) if post.seq <= upto), None)
+    return Standing(
+        None if last is None else last.at,
+        None if read is None else read.at,
+        index.unread(upto, user),
+    )

@@ -82,8 +82,9 @@ class PinnedHandler(WebUIHandler):
         """Show the pinned messages, the latest pin first."""
         await self.room(channel)
         start = (max(self.number("page") or 1, 1) - 1) * PINNED_PAGE
-        found = await pinned(self.service, channel)
-        self.answer([await self.shown(each) for each in found[start : start + PINNED_PAGE]])
+        index = await self.index(channel)
+        found = await pinned(self.service, channel, index, start, PINNED_PAGE)
+        self.answer([await self.shown(each) for each in found])
 
 
 class PostHandler(WebUIHandler):
@@ -119,7 +120,7 @@ class ThreadHandler(WebUIHandler):
         await self.room(channel)
         skip, limit = self.page()
         root = await self.message(channel, message)
-        found = await thread(self.service, channel, root, skip, limit)
+        found = await thread(self.service, await self.index(channel), root, skip, limit)
         self.answer([await self.shown(each) for each in found])
 
 

@@ -6,6 +6,7 @@ from jupyter_agentchat.dialects.openwebui.announcer import Announcer
 from jupyter_agentchat.dialects.openwebui.direct import DIRECT, DirectAgent
 from jupyter_agentchat.dialects.openwebui.people import People
 from jupyter_agentchat.dialects.openwebui.questions import Questions
+from jupyter_agentchat.dialects.openwebui.standings import Standings
 from jupyter_agentchat.dialects.openwebui.tabs import Tabs
 from jupyter_agentchat.errors import AgentNotFoundError
 from jupyter_agentchat.providers.timeouts import Timeouts
@@ -21,7 +22,8 @@ class OpenWebUIState:
         self.people = People()
         self.tabs = Tabs()
         self._unask = service.askers.add(Questions(self.tabs))
-        self.announcer = Announcer(service, self.people, self.tabs)
+        self.standings = Standings(service)
+        self.announcer = Announcer(service, self.people, self.tabs, self.standings)
         self.sockets: Mount | None = None
 
     def close(self) -> None:
@@ -29,6 +31,7 @@ class OpenWebUIState:
         if self.sockets is not None:
             self.sockets.close()
         self._unask()
+        self.standings.close()
         self.announcer.close()
 
     def direct(self) -> str:
