@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from jupyter_agentchat.protocol.announcement import SECRET_VARIABLE, URL_VARIABLE
 from tests.processes import ROOT, TOKEN, environment, jupyter_server
 
-STUDIES = {"05_three_streams"}
+STUDIES = {"05_three_streams", "06_latency_study"}
 """Notebooks that show results; they are saved with them, and tested by files of their own."""
 NOTEBOOKS = sorted(
     file for file in (ROOT / "notebooks").glob("*.ipynb") if file.stem not in STUDIES

@@ -49,6 +49,14 @@ def test_an_answer_grows_and_its_paint_is_in_the_log(
     painted, first = int(stream["t_first_paint"]), int(stream["t_first_chunk"])
     uncertainty = int(page_hops["uncertainty_ns"].max())
     assert first - uncertainty <= painted <= first + SECOND_NS
+    readers = chat.log("typed").connections()
+    (reader,) = readers[readers["conn_id"].isin(page_hops["conn_id"])].to_dict("records")
+    assert 1_000 <= reader["resolution_ns"] <= 1_000_000, "Chromium ticks every 5 or 100 µs"
+    assert 0 < reader["rtt_p50_ms"] < 1000
+    assert not page_hops["is_hidden"].any()
+    same_clock = page_hops[page_hops["hop"] == "paint"]
+    told = same_clock["duration_ns"] >= reader["resolution_ns"]
+    assert (same_clock["is_uncertain"] == ~told).all()
 
 
 def test_a_busy_kernel_does_not_stop_the_stream_and_a_reload_finds_it_all(
