@@ -137,8 +137,8 @@ class TestModels:
         assert agents["ollama:llama3"]["model"] == "llama3"
         assert not {"nobody:knows", "nonsense"} & set(agents)
         with logged(chat) as lines:
-            agents = model_agents(chat.extension.models, chat.extension.log)
-            names = [agent.info.name for agent in agents]
+            made = model_agents(chat.extension.models, chat.extension.log)
+            names = [agent.info.name for agent in made]
         assert names == ["ollama:llama3"]
         assert "nobody:knows is left out: " in lines[0]
         assert "nonsense is left out: " in lines[1]
