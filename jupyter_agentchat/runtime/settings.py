@@ -32,6 +32,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         Deltas that the Open WebUI dialect joins into one, at least; a request may ask for more.
     socket_ping_interval_s, socket_ping_timeout_s : float
         Seconds between the pings of Open WebUI's sockets, and how long an answer may take.
+    socket_origins, socket_log_level : str
+        Whose pages may use them beside Jupyter's own (``*`` or names with ``;`` between); how much
+        they log, Jupyter's level where it is empty.
     socket_websocket : bool
         Whether those may be WebSockets; otherwise they poll.
     max_text_bytes, max_answer_bytes : int
@@ -58,6 +61,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     socket_ping_interval_s: float = 25.0
     socket_ping_timeout_s: float = 20.0
     socket_websocket: bool = True
+    socket_origins: str = ""
+    socket_log_level: str = ""
     max_text_bytes: int = MAX_TEXT_BYTES
     max_answer_bytes: int = 16 * MAX_TEXT_BYTES
     history_messages: int = 200

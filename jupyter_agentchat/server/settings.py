@@ -6,7 +6,7 @@ import os
 from typing import TypeVar
 
 from msgspec.structs import fields
-from traitlets import Bool, Float, HasTraits, Int, List, Unicode, default
+from traitlets import Bool, CaselessStrEnum, Float, HasTraits, Int, List, Unicode, default
 
 from jupyter_agentchat.protocol.commands import MAX_TEXT_BYTES
 from jupyter_agentchat.runtime.settings import Settings
@@ -14,10 +14,13 @@ from jupyter_agentchat.runtime.settings import Settings
 N = TypeVar("N", int, float)
 
 _DEFAULTS = Settings()
+_LEVELS = ("", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 CHUNK_SIZE_VARIABLE = "CHAT_RESPONSE_STREAM_DELTA_CHUNK_SIZE"
 PING_INTERVAL_VARIABLE = "WEBSOCKET_SERVER_PING_INTERVAL"
 PING_TIMEOUT_VARIABLE = "WEBSOCKET_SERVER_PING_TIMEOUT"
 WEBSOCKET_VARIABLE = "ENABLE_WEBSOCKET_SUPPORT"
+ORIGINS_VARIABLE = "CORS_ALLOW_ORIGIN"
+LOG_LEVEL_VARIABLE = "SOCKET_LOG_LEVEL"
 """Open WebUI's own names for its settings; they count where nothing else is said."""
 
 
@@ -78,6 +81,15 @@ class SettingsTraits(HasTraits):
     socket_websocket = Bool(
         help="Whether Open WebUI's sockets may be WebSockets; otherwise they poll. The "
         f"environment's {WEBSOCKET_VARIABLE} is its default.",
+    ).tag(config=True)
+    socket_origins = Unicode(
+        help="Origins whose pages may use the Open WebUI dialect if ServerApp.allow_origin names "
+        f"none: with ';' between, or '*'. The environment's {ORIGINS_VARIABLE} is its default.",
+    ).tag(config=True)
+    socket_log_level = CaselessStrEnum(
+        _LEVELS,
+        help="How much Open WebUI's sockets log, the server's level if empty. The environment's "
+        f"{LOG_LEVEL_VARIABLE} (SRC_LOG_LEVELS) is its default.",
     ).tag(config=True)
     turn_timeout_s = Float(
         _DEFAULTS.turn_timeout_s, min=0.001, help="Seconds after which an answer fails."
@@ -150,6 +162,17 @@ class SettingsTraits(HasTraits):
     def _socket_websocket_default(self) -> bool:
         """Take Open WebUI's own setting."""
         return os.environ.get(WEBSOCKET_VARIABLE, "true").lower() == "true"
+
+    @default("socket_origins")
+    def _socket_origins_default(self) -> str:
+        """Take Open WebUI's own setting."""
+        return os.environ.get(ORIGINS_VARIABLE, _DEFAULTS.socket_origins)
+
+    @default("socket_log_level")
+    def _socket_log_level_default(self) -> str:
+        """Take Open WebUI's own setting; what is no level counts for nothing."""
+        given = os.environ.get(LOG_LEVEL_VARIABLE, "").upper()
+        return given if given in _LEVELS else _DEFAULTS.socket_log_level
 
     def runtime_settings(self) -> Settings:
         """Return the limits as the runtime takes them."""

@@ -11,13 +11,13 @@ from jupyter_server.auth import User
 
 from jupyter_agentchat.dialects.openwebui.history import Listed, listed
 from jupyter_agentchat.dialects.openwebui.index import Index
+from jupyter_agentchat.dialects.openwebui.origins import Origins
 from jupyter_agentchat.dialects.openwebui.people import People, Role
 from jupyter_agentchat.dialects.openwebui.rooms import Access, Room, room_of
 from jupyter_agentchat.dialects.openwebui.shapes import message_shape
 from jupyter_agentchat.dialects.openwebui.state import OpenWebUIState
 from jupyter_agentchat.errors import ForbiddenError, MessageNotFoundError
 from jupyter_agentchat.protocol.model import Channel, Message
-from jupyter_agentchat.web.cors import CrossOrigin
 from jupyter_agentchat.web.failures import explain
 from jupyter_agentchat.web.handlers import RestHandler
 
@@ -25,7 +25,7 @@ ADMIN = "agentchat-admin"
 """The authoriser is asked whether a user may ``write`` it: then the role is ``admin``."""
 
 
-class WebUIHandler(CrossOrigin, RestHandler):
+class WebUIHandler(Origins, RestHandler):
     """JSON as Open WebUI has it, and ``{"detail"}`` where it refuses."""
 
     role: Role = "user"

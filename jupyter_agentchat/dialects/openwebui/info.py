@@ -47,9 +47,10 @@ class UsageHandler(WebUIHandler):
 
     @authenticated
     async def get(self) -> None:
-        """Tell which agents answer now, and how many users are connected."""
+        """Tell which agents answer now, how many users are connected; administrators more."""
         tabs = self.backend.beside(OpenWebUIState).tabs
         users = {connection.user.id for connection in self.service.connections.values()}
         users |= {tab.user.id for tab in tabs.all}
         models = {row.agent for _, row in self.service.live()} | tabs.used()
-        self.answer({"model_ids": sorted(models), "user_count": len(users)})
+        gauges = {"pools": tabs.gauges()} if self.is_admin else {}
+        self.answer({"model_ids": sorted(models), "user_count": len(users), **gauges})

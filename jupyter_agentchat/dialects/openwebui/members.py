@@ -8,6 +8,8 @@ from tornado.web import authenticated
 
 from jupyter_agentchat.dialects.openwebui.handlers import WebUIHandler
 from jupyter_agentchat.dialects.openwebui.rooms import metadata_with
+from jupyter_agentchat.dialects.openwebui.state import OpenWebUIState
+from jupyter_agentchat.dialects.openwebui.tabs import ACTIVE_S
 from jupyter_agentchat.errors import InvalidInputError
 
 PAGE = 30
@@ -36,11 +38,21 @@ class MembersHandler(WebUIHandler):
         _, room = await self.room(channel)
         query = self.get_query_argument("query", "").casefold()
         page = max(self.number("page") or 1, 1)
-        users = [self.people.shown(user) for user in room.members or self.people.users()]
+        users = [self._seen(user) for user in room.members or self.people.users()]
         if query:
             users = [user for user in users if query in str(user["name"]).casefold()]
         start = (page - 1) * PAGE
         self.answer({"users": users[start : start + PAGE], "total": len(users)})
+
+    def _seen(self, user: str) -> dict[str, object]:
+        """Return a user, and when the user was last there, in seconds of wall time."""
+        clock = self.service.clock
+        heard = self.backend.beside(OpenWebUIState).tabs.last_active(user)
+        if heard is None:
+            return {**self.people.shown(user), "is_active": False, "last_active_at": None}
+        ago_s = (clock.monotonic_ns() - heard) / 1e9
+        at = round(clock.wall_us() / 1e6 - ago_s)
+        return {**self.people.shown(user), "is_active": ago_s < ACTIVE_S, "last_active_at": at}
 
 
 class ActiveHandler(WebUIHandler):

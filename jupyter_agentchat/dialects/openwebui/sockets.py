@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from jupyter_agentchat.dialects.openwebui.member import OpenWebUIMember
+from jupyter_agentchat.dialects.openwebui.origins import Origins
 from jupyter_agentchat.dialects.openwebui.parcels import NAMESPACE
 from jupyter_agentchat.dialects.openwebui.state import OpenWebUIState
 from jupyter_agentchat.socketio import ConnectionSettings, EngineSettings
@@ -59,7 +60,7 @@ def mount_of(backend: Backend) -> Mount:
     return state.sockets
 
 
-class OpenWebUISocketHandler(EngineHandler):
+class OpenWebUISocketHandler(Origins, EngineHandler):
     """One request of a session."""
 
     mount_of = staticmethod(mount_of)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from jupyter_agentchat.dialects.openwebui.announcer import Announcer
 from jupyter_agentchat.dialects.openwebui.direct import DIRECT, DirectAgent
 from jupyter_agentchat.dialects.openwebui.people import People
@@ -12,6 +14,9 @@ from jupyter_agentchat.errors import AgentNotFoundError
 from jupyter_agentchat.providers.timeouts import Timeouts
 from jupyter_agentchat.runtime.service import Service
 from jupyter_agentchat.web.engineio.mount import Mount
+
+LOGGERS = ("jupyter_agentchat.web.engineio", "jupyter_agentchat.dialects.openwebui")
+"""What Open WebUI calls the source ``SOCKET``."""
 
 
 class OpenWebUIState:
@@ -25,11 +30,17 @@ class OpenWebUIState:
         self.standings = Standings(service)
         self.announcer = Announcer(service, self.people, self.tabs, self.standings)
         self.sockets: Mount | None = None
+        self._levels = {name: logging.getLogger(name).level for name in LOGGERS}
+        if service.settings.socket_log_level:
+            for name in LOGGERS:
+                logging.getLogger(name).setLevel(service.settings.socket_log_level)
 
     def close(self) -> None:
         """Let go of the service."""
         if self.sockets is not None:
             self.sockets.close()
+        for name, level in self._levels.items():
+            logging.getLogger(name).setLevel(level)
         self._unask()
         self.standings.close()
         self.announcer.close()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import time
+from collections import OrderedDict, deque
 
 from jupyter_agentchat.dialects.openwebui.kept import Kept
 from jupyter_agentchat.dialects.openwebui.lines import Lines
@@ -15,6 +16,10 @@ from jupyter_agentchat.web.engineio.client import Client
 
 BUDGET_BYTES = 1_000_000
 """What may wait for one tab (policy ``disconnect``: it comes back and reads the channel anew)."""
+ACTIVE_S = 180.0
+"""So long after a user's tab said something the user counts as active."""
+MAX_SEEN = 10_000
+"""Users of whom it is remembered when they left."""
 MAX_TABS = 256
 """Of one user."""
 USAGE_S = 3.0
@@ -116,6 +121,7 @@ class Tabs:
         self.all: set[Tab] = set()
         self._by_user: dict[str, dict[Tab, None]] = {}
         self._used: dict[str, dict[Tab, float]] = {}
+        self._last_seen: OrderedDict[str, int] = OrderedDict()
 
     def of(self, user: str) -> list[Tab]:
         """Return a user's tabs."""
@@ -137,6 +143,11 @@ class Tabs:
 
     def leave(self, tab: Tab) -> None:
         """Let one go, and what it used."""
+        if tab in self.all:
+            self._last_seen[tab.user.id] = time.monotonic_ns()
+            self._last_seen.move_to_end(tab.user.id)
+            while len(self._last_seen) > MAX_SEEN:
+                self._last_seen.popitem(last=False)
         self.all.discard(tab)
         mine = self._by_user.get(tab.user.id, {})
         mine.pop(tab, None)
@@ -147,6 +158,24 @@ class Tabs:
             lines.fail(ProviderUnavailableError("The tab that asked the model itself is gone."))
         for tabs in self._used.values():
             tabs.pop(tab, None)
+
+    def last_active(self, user: str) -> int | None:
+        """Return when a user's tab last said something, a pong included (monotonic ns).
+
+        It is read off the connections, so heartbeats cost no write; None if nobody knows.
+        """
+        heard = [tab.client.heard_ns for tab in self.of(user)]
+        known = [at for at in (*heard, self._last_seen.get(user)) if at is not None]
+        return max(known, default=None)
+
+    def gauges(self) -> dict[str, int]:
+        """Return how much there is: of tabs, of those that are away, of answers they bring."""
+        return {
+            "sessions": len(self.all),
+            "parked": sum(not tab.client.is_here for tab in self.all),
+            "direct": sum(len(tab.lines) for tab in self.all),
+            "usage": sum(len(tabs) for tabs in self._used.values()),
+        }
 
     def use(self, tab: Tab, model: str) -> None:
         """Note that a tab's chat uses a model now."""

@@ -30,6 +30,11 @@ class Line(Protocol):
         """Who is on the other side."""
         ...
 
+    @property
+    def heard_ns(self) -> int:
+        """When the client last said something, a pong included (monotonic)."""
+        ...
+
     def tap(self, hear: Tap | None) -> None:
         """Have `hear` called with everything that is written."""
         ...
@@ -86,6 +91,11 @@ class Client:
         if self._line is None:
             raise DisconnectedError("The client is not connected.")
         return self._line.outlet
+
+    @property
+    def heard_ns(self) -> int | None:
+        """When it last said something, a pong included (monotonic); None if it is not here."""
+        return None if self._line is None else self._line.heard_ns
 
     def attach(self, line: Line | None) -> None:
         """Note where it is connected now; None for nowhere."""

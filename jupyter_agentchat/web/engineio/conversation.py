@@ -32,6 +32,7 @@ from jupyter_agentchat.web.engineio.visitor import Visitor
 
 MAX_WAITING = 256
 """Events of one client that wait; beyond it nothing more is read from it (policy ``block``)."""
+LEFT = "The client left without an answer."
 _REFUSED = "Sign in to Jupyter, or send the server's token as auth.token; this one is not known."
 
 _log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Session(Protocol):
     outlet: Outlet
     visitor: Visitor
     tap: Tap | None
+    heard_ns: int
 
     def now(self) -> int:
         """Return the instant, in monotonic ns."""
@@ -97,6 +99,11 @@ class Conversation:
         """Who is on the other side."""
         return self._session.visitor
 
+    @property
+    def heard_ns(self) -> int:
+        """When the client last said something."""
+        return self._session.heard_ns
+
     def tap(self, hear: Tap | None) -> None:
         """Have `hear` called with everything that is written."""
         self._session.tap = hear
@@ -117,9 +124,10 @@ class Conversation:
     async def call(self, event: EncodedEvent, timeout_s: float) -> Sequence[object]:
         """Write an event that the client has to acknowledge; see `Client.call`."""
         if not self._connection.is_open:
-            raise UnansweredError("The client left before it was asked.")
-        now = self._session.now()
-        ack_id, frames = self._connection.call(event, timeout_ms=round(timeout_s * 1e3), now=now)
+            raise UnansweredError(LEFT)
+        ack_id, frames = self._connection.call(
+            event, timeout_ms=round(timeout_s * 1e3), now=self._session.now()
+        )
         answer: asyncio.Future[Sequence[object]] = asyncio.get_running_loop().create_future()
         self._calls[ack_id] = answer
         self._write(SendFrames(frames))
@@ -182,10 +190,9 @@ class Conversation:
             return
         if isinstance(event, AckReceived):
             call.set_result(event.args)
-        elif event.timed_out:
-            call.set_exception(UnansweredError("The client did not answer in time."))
         else:
-            call.set_exception(UnansweredError("The client left without an answer."))
+            late = "The client did not answer in time."
+            call.set_exception(UnansweredError(late if event.timed_out else LEFT))
 
     def _write(self, event: SendFrames) -> None:
         with suppress(AgentChatError):
@@ -216,8 +223,6 @@ class Conversation:
             case NamespaceLeft(namespace, _, reason):
                 if presence := self._here.pop(namespace, None):
                     self._presences.lost(presence, recoverable=reason.recoverable)
-            case _:
-                pass
 
     async def _connect(self, asked: ConnectRequested) -> None:
         user = await self._admit(asked.auth)

@@ -39,6 +39,7 @@ class Driver:
     """Carries one session.
 
     It is the sink of its outlet: whatever is written to the client passes through that.
+    `heard_ns` is when the client last said something, a pong included (monotonic).
 
     Parameters
     ----------
@@ -62,6 +63,7 @@ class Driver:
         self.tap: Callable[[bytes], None] | None = None
         self.outlet = Outlet(self, self.shut)
         self._clock = clock
+        self.heard_ns = clock.monotonic_ns()
         self._ends: list[Callable[[], None]] = []
         self._forgets: list[Callable[[], None]] = []
         self._code: CloseCode | None = None
@@ -90,7 +92,8 @@ class Driver:
 
     def post(self, peer: PollPeer, body: bytes) -> None:
         """Take a POST."""
-        self._perform(self.session.post(peer, body, self.now()))
+        self.heard_ns = self.now()
+        self._perform(self.session.post(peer, body, self.heard_ns))
 
     def attach(self, peer: SocketPeer) -> None:
         """Take a further WebSocket."""
@@ -99,7 +102,8 @@ class Driver:
     def receive(self, peer: SocketPeer, data: str | bytes) -> None:
         """Take a WebSocket frame."""
         was_polling = self.session.state is not EngineState.WEBSOCKET
-        events = self.session.receive(peer, data, self.now())
+        self.heard_ns = self.now()
+        events = self.session.receive(peer, data, self.heard_ns)
         if was_polling and self.session.state is EngineState.WEBSOCKET:
             self._use(peer)
         self._perform(events)

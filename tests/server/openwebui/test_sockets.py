@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -217,6 +218,28 @@ async def test_a_tab_that_comes_later_gets_the_text_so_far(chat: Any, as_user: A
             assert done["data"]["data"]["content"] == "one two three"
 
 
+async def test_pools_are_gauged_and_pongs_keep_a_user_active(chat: Any, as_user: Any) -> None:
+    root = as_user("root")
+    channel = (await make(root, type="group", user_ids=["ann", "ben"]))["id"]
+    url = f"{CHANNELS}/{channel}/members"
+
+    async def active() -> dict[str, bool]:
+        users = (await root.get(url)).json()["users"]
+        assert all(each["is_active"] == (each["last_active_at"] is not None) for each in users)
+        return {each["id"]: each["is_active"] for each in users}
+
+    assert await active() == {"root": False, "ann": False, "ben": False}
+    async with tab(chat, "ann") as one:
+        assert await active() == {"root": False, "ann": True, "ben": False}
+        await one.io.call("usage", {"action": "chat", "model": "hello", "chat_id": "c"})
+        pools = (await root.get("api/usage")).json()["pools"]
+        assert pools == {"sessions": 1, "parked": 0, "direct": 0, "usage": 1}
+    async with asyncio.timeout(5):
+        while any((await root.get("api/usage")).json()["pools"].values()):
+            pass
+    assert (await active())["ann"] is True
+
+
 async def test_use_is_counted_while_it_lasts(
     chat: Any, as_user: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,3 +270,48 @@ class TestSettings:
         told = json.loads(opened.text[1:])
         assert (told["pingInterval"], told["pingTimeout"]) == (7000, 3000)
         assert told["upgrades"] == []
+
+
+ORIGIN = "https://a.example"
+
+
+class TestOrigins:
+    @pytest.fixture
+    def agentchat_config(self) -> dict[str, Any]:
+        return {"socket_origins": f"{ORIGIN};https://b.example/", "socket_log_level": "ERROR"}
+
+    @pytest.mark.parametrize(
+        ("origin", "status"),
+        [(ORIGIN, 204), ("https://b.example", 204), ("https://a.example.evil.com", 403)],
+    )
+    async def test_pages_that_are_named_may_come(
+        self, as_user: Any, origin: str, status: int
+    ) -> None:
+        asks = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+        for path in ("api/models", "ws/socket.io/?EIO=4&transport=polling"):
+            answer = await as_user("ann").options(path, headers=asks)
+            assert answer.status_code == status
+            allowed = answer.headers.get("Access-Control-Allow-Origin")
+            assert allowed == (origin if status == 204 else None)
+
+    async def test_the_sockets_log_as_much_as_they_are_told(self, chat: Any, as_user: Any) -> None:
+        level = logging.getLogger("jupyter_agentchat.web.engineio")
+        await as_user("ann").get("api/models")
+        assert level.level == logging.ERROR
+        await chat.extension.stop_extension()
+        assert level.level == logging.NOTSET
+
+
+class TestAnyOrigin(TestOrigins):
+    @pytest.fixture
+    def agentchat_config(self) -> dict[str, Any]:
+        return {"socket_origins": "*", "socket_log_level": "ERROR"}
+
+    @pytest.mark.parametrize(("origin", "status"), [("https://anybody.example", 204)])
+    async def test_pages_that_are_named_may_come(
+        self, as_user: Any, origin: str, status: int
+    ) -> None:
+        asks = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+        answer = await as_user("ann").options("api/models", headers=asks)
+        assert answer.status_code == status
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"

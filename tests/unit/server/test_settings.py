@@ -4,6 +4,8 @@ import pytest
 
 from jupyter_agentchat.server.settings import (
     CHUNK_SIZE_VARIABLE,
+    LOG_LEVEL_VARIABLE,
+    ORIGINS_VARIABLE,
     PING_INTERVAL_VARIABLE,
     PING_TIMEOUT_VARIABLE,
     WEBSOCKET_VARIABLE,
@@ -32,3 +34,17 @@ def test_open_webuis_environment_sets_its_sockets(monkeypatch: pytest.MonkeyPatc
     after = SettingsTraits().runtime_settings()
     sockets = (after.socket_ping_interval_s, after.socket_ping_timeout_s, after.socket_websocket)
     assert sockets == (7.0, 20.0, False)
+
+
+def test_open_webuis_environment_names_origins_and_a_log_level(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = SettingsTraits().runtime_settings()
+    assert (before.socket_origins, before.socket_log_level) == ("", "")
+    monkeypatch.setenv(ORIGINS_VARIABLE, "https://a.example;https://b.example")
+    monkeypatch.setenv(LOG_LEVEL_VARIABLE, "debug")
+    after = SettingsTraits().runtime_settings()
+    assert after.socket_origins == "https://a.example;https://b.example"
+    assert after.socket_log_level == "DEBUG"
+    monkeypatch.setenv(LOG_LEVEL_VARIABLE, "loud")
+    assert SettingsTraits().runtime_settings().socket_log_level == ""
