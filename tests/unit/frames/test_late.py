@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from jupyter_agentchat.frames.blocks import Blocks, Integers
+from jupyter_agentchat.frames.blocks import Blocks
 from jupyter_agentchat.frames.late import UNKNOWN, Late
+from jupyter_agentchat.frames.memory import Integers
 from jupyter_agentchat.frames.tellings import Chunks, Telling
 from jupyter_agentchat.store.late import gather
 from jupyter_agentchat.store.rows import Stamps
