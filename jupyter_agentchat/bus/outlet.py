@@ -88,7 +88,7 @@ class Outlet:
         self.closed = False
         self.sent = self.merges = self.dropped = 0
         self.backlog_max = self.queue_max_bytes = 0
-        self.readings: set[Held] = set()
+        self.readings: list[Held] = []
         self.blockage: Callable[[Outlet], None] | None = None
         """Told each time the socket is blocked; set by the rooms."""
         self._sink = sink
@@ -99,14 +99,15 @@ class Outlet:
 
     def take(self, reading: Held) -> None:
         """Take a reading, and tell those that have company now."""
-        self.readings.add(reading)
+        self.readings.append(reading)
         count = len(self.readings)
         for each in self.readings if count == 2 else (reading,) if count > 2 else ():  # noqa: PLR2004
             each.share(+1)
 
     def release(self, reading: Held) -> None:
         """Let a reading go, and tell those that have no company now."""
-        self.readings.discard(reading)
+        if reading in self.readings:
+            self.readings.remove(reading)
         count = len(self.readings)
         for each in (*self.readings, reading) if count == 1 else (reading,) if count else ():
             each.share(-1)

@@ -18,6 +18,9 @@ OWNER = "owner"
 _LOCAL = frozenset({"same-origin", "none"})
 
 
+_USER = User(username=OWNER, name=OWNER, display_name=OWNER, initials="O")
+
+
 class OwnerIdentity(IdentityProvider):
     """Jupyter invents a new user for each bare token; this one is always the same.
 
@@ -31,7 +34,7 @@ class OwnerIdentity(IdentityProvider):
 
     def get_user(self, handler: object) -> User:  # noqa: ARG002 - the provider's interface
         """Return the owner."""
-        return User(username=OWNER, name=OWNER, display_name=OWNER, initials="O")
+        return _USER
 
     def is_token_authenticated(self, handler: object) -> bool:  # noqa: ARG002 - same
         """Tell whether a credential came that no foreign page can send."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from jupyter_agentchat.errors import DisabledError, UnavailableError
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
 from jupyter_agentchat.protocol.close_codes import CloseCode
+from jupyter_agentchat.web.pulse import Pulse
 from jupyter_agentchat.web.revalidate import Reader, Sessions
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ SETTING = "jupyter_agentchat_backend"
 """Where handlers find the backend in Tornado's settings."""
 START_S = 10.0
 """How long a request waits for the service to start."""
+PING_S = 10.0
+"""A WebSocket is pinged so often."""
+SIGN_S = 5.0
+"""A stream of events that was silent for two to three times as long gets a comment."""
 
 
 class Beside(Protocol):
@@ -47,6 +52,8 @@ class Backend:
         Open connections, ended by `stop`.
     uploads : Uploads or None
         Files that clients brought; there once the server runs.
+    pings, signs : Pulse
+        The turns of sockets, and of streams of events.
     sessions : Sessions
         Ends those whose user may no longer be there.
     """
@@ -57,6 +64,7 @@ class Backend:
         self.note: str | None = None
         self.readers: set[Reader] = set()
         self.sessions = Sessions(self.readers)
+        self.pings, self.signs = Pulse(PING_S), Pulse(SIGN_S)
         self._clock = clock
         self._started_ns = clock.monotonic_ns()
         self._service: Service | None = None

@@ -14,7 +14,9 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import tornado
+from tornado.httputil import HTTPHeaders
 from tornado.iostream import IOStream, StreamClosedError
+from tornado.util import ObjectDict
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketHandler
 
@@ -26,6 +28,10 @@ KNOWN = range(6, 7)
 
 UNSENT_BYTES = 128 * 1024
 """What the operating system may hold for one connection beyond what is on its way."""
+
+
+_NO_HEADERS = HTTPHeaders()
+_NO_TEMPLATES = ObjectDict()
 
 
 def _nothing() -> None:
@@ -123,6 +129,12 @@ def stream_under(handler: RequestHandler) -> IOStream:
     if stream is None:
         raise DisconnectedError("The client has gone.")
     return stream
+
+
+def forget_response(handler: WebSocketHandler) -> None:
+    """Drop what only an answer needs: an open WebSocket has none, and may be open for days."""
+    handler._headers = _NO_HEADERS  # noqa: SLF001 - see the module's docstring
+    handler.ui = _NO_TEMPLATES
 
 
 def leave_raw(handler: RequestHandler) -> None:

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 
 from jupyter_agentchat.bus.outlet import Outlet
 from jupyter_agentchat.errors import DisconnectedError
+from jupyter_agentchat.web.pulse import Pulse
 
 
 class Heartbeat:
-    """Writes `beat` when an outlet was silent for `every_s` to one and a half times as long.
+    """Writes `sign` when an outlet was silent for two to three rounds of a pulse.
 
     A blocked socket is not silent: it gets none.
     """
 
-    def __init__(self, outlet: Outlet, beat: bytes, every_s: float) -> None:
+    __slots__ = ("_outlet", "_pulse", "_sent", "_sign", "_silent")
+
+    def __init__(self, outlet: Outlet, sign: bytes, pulse: Pulse) -> None:
         self._outlet = outlet
-        self._beat = beat
-        self._half_s = every_s / 2
+        self._sign = sign
         self._sent = outlet.sent
         self._silent = 0
-        self._loop = asyncio.get_running_loop()
-        self._timer = self._loop.call_later(self._half_s, self._look)
+        self._pulse = pulse
+        pulse.add(self)
 
     def stop(self) -> None:
         """Beat no more; twice does nothing."""
-        self._timer.cancel()
+        self._pulse.discard(self)
 
-    def _look(self) -> None:
+    def beat(self) -> None:
+        """Look whether anything was written since the last time."""
         self._silent = self._silent + 1 if self._outlet.sent == self._sent else 0
-        if self._silent >= 2 and not self._outlet.blocked:  # noqa: PLR2004 - halves
+        if self._silent >= 2 and not self._outlet.blocked:  # noqa: PLR2004 - rounds
             self._silent = 0
             with suppress(DisconnectedError):
-                self._outlet.write(self._beat)
+                self._outlet.write(self._sign)
         self._sent = self._outlet.sent
-        self._timer = self._loop.call_later(self._half_s, self._look)

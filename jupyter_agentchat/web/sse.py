@@ -19,9 +19,8 @@ from jupyter_agentchat.web.handlers import RestHandler
 from jupyter_agentchat.web.heartbeat import Heartbeat
 from jupyter_agentchat.web.sse_forms import EventForm, PartObserver
 
-HEARTBEAT_S = 10.0
-"""A comment after so much silence keeps proxies from closing the connection."""
 HEARTBEAT = b":\n\n"
+"""A comment after some silence keeps proxies from closing the connection; see `SIGN_S`."""
 CLOSING_S = 5.0
 """How long the end of a response waits for a socket that is blocked."""
 
@@ -107,7 +106,7 @@ class SSEHandler(RestHandler):
                 outlet.write(form.framed(opening))
             observer = connection if only is None else PartObserver(connection, only.belongs)
             reading = service.read(joined, form, outlet, observer)
-            beat = Heartbeat(outlet, form.framed(HEARTBEAT), HEARTBEAT_S)
+            beat = Heartbeat(outlet, form.framed(HEARTBEAT), self.backend.signs)
             try:
                 await self._ended
             finally:

@@ -18,7 +18,11 @@ class NativeSocket(SocketHandler):
     def open(self, *args: object, **kwargs: object) -> None:
         """Begin a session."""
         super().open(*args, **kwargs)
-        self._session = Session(self.service, self.author, self.outlet, lambda: may_read_logs(self))
+        self._session = Session(self.service, self.author, self.outlet, self.may_read_logs)
+
+    async def may_read_logs(self) -> bool:
+        """Ask whether the user may watch the server's log."""
+        return await may_read_logs(self)
 
     async def on_message(self, message: str | bytes) -> None:
         """Take one frame."""

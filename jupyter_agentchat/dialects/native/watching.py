@@ -32,6 +32,8 @@ class Watching:
         Asked at each subscription.
     """
 
+    __slots__ = ("_may", "_outlet", "_service", "_subscription")
+
     def __init__(self, service: Service, outlet: Outlet, may: MayReadLogs) -> None:
         self._service = service
         self._outlet = outlet

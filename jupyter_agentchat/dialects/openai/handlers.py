@@ -14,8 +14,10 @@ from jupyter_agentchat.protocol.model import ErrorInfo
 from jupyter_agentchat.web.cors import CrossOrigin
 from jupyter_agentchat.web.failures import explain
 from jupyter_agentchat.web.handlers import RestHandler
-from jupyter_agentchat.web.sse import HEARTBEAT, HEARTBEAT_S
+from jupyter_agentchat.web.sse import HEARTBEAT
 
+HEARTBEAT_S = 10.0
+"""An answer that is silent for so long gets a comment."""
 CHANNEL_HEADER = "X-Agentchat-Channel"
 """In a request: the channel to continue, made if it is not there. In an answer: where it stands."""
 STREAM_HEADER = "X-Agentchat-Stream"
