@@ -76,6 +76,22 @@ await call("ann", "POST", `api/tasks/stop/${endless.task_id}`);
 await ann.until((told) => told.message_id === "m2" && told.data.type === "chat:tasks:cancel");
 assert.ok(!ben.heard.some((told) => told.chat_id));
 
+// A direct connection: the tab asks a model itself and brings its answer, line by line.
+ann.socket.on("events", (told, answer) => {
+  if (told.data.type !== "request:chat:completion") return;
+  const { channel, form_data } = told.data.data;
+  assert.equal(form_data.model, "theirs");
+  answer({ status: true });
+  for (const content of ["to", "gether"]) {
+    ann.socket.emit(channel, `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}`);
+  }
+  ann.socket.emit(channel, "data: [DONE]");
+  ann.socket.emit(channel, { done: true });
+});
+await call("ann", "POST", "api/chat/completions", { ...chat, model: "theirs", model_item: { id: "theirs", direct: true }, id: "m3" });
+const brought = await ann.until((told) => told.message_id === "m3" && told.data.data?.done);
+assert.equal(brought.data.data.content, "together");
+
 ann.socket.close();
 ben.socket.close();
 console.log("done");
