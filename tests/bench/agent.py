@@ -1,6 +1,6 @@
 """The agent that plays orders inside the real server; it comes in by an entry point.
 
-Beside it a way to run the server with recording off, to show what recording costs.
+Beside it a way to run the server without its store, to show what the durable log costs.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ GOALS = (
     ),
     Goal(
         "P9",
-        "recording on : off, CPU",
+        "hop stamps recorded : not (`record_hops`), CPU",
         (
             _cpu("20 viewers", "fanout", 1.03, OURS_SILENT),
             _cpu("one viewer", "single", 1.15, OURS_SILENT),

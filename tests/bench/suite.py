@@ -10,14 +10,14 @@ from tests.bench.scenarios.reply import Reply
 from tests.bench.scenarios.resume import Resume
 from tests.bench.scenarios.startup import StartUp
 from tests.bench.scenarios.streaming import Streaming
-from tests.bench.systems import OURS_ELIZA, OURS_SILENT, OURS_SSE, OURS_WS, SYSTEMS
+from tests.bench.systems import OURS_ELIZA, OURS_FORGETFUL, OURS_SILENT, OURS_SSE, OURS_WS, SYSTEMS
 from tests.bench.work import Order
 
 NAP_US = 200
 _OPEN = [
     name
     for name in SYSTEMS
-    if name not in {OURS_SILENT, "jupyterlab-chat-direct", "openwebui-whole"}
+    if name not in {OURS_SILENT, OURS_FORGETFUL, "jupyterlab-chat-direct", "openwebui-whole"}
 ]
 _SOCKETS = ("tornado", OURS_WS, OURS_SSE, "openwebui", "elizaos", "starlette", "jupyterlab-chat")
 
@@ -60,7 +60,7 @@ def suite(
             "flat out: 50 channels with one stream and one viewer each",
             Order(rooms=50, streams=50, seconds=seconds),
             viewers=1,
-            systems=[*_OPEN, OURS_SILENT],
+            systems=[*_OPEN, OURS_SILENT, OURS_FORGETFUL],
             nap_us=NAP_US,
             realtime=realtime,
         ),

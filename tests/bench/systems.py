@@ -70,9 +70,9 @@ def _node(mode: str) -> Start:
     return start
 
 
-def _ours(database: str = "", face: str = "") -> Start:
+def _ours(database: str = "", face: str = "", *options: str) -> Start:
     def start(folder: Path, rooms: int, realtime: bool) -> Server:  # noqa: FBT001
-        server = OurServer(folder, database=database, realtime=realtime)
+        server = OurServer(folder, database=database, options=options, realtime=realtime)
         try:
             if face:
                 _check_face(server.url, face)
@@ -140,7 +140,7 @@ _CHATS_WIRE = Wire(
 )
 
 OURS_WS, OURS_SSE, OURS_ELIZA, OURS_SILENT = "ours", "ours-sse", "ours-eliza", "ours-unrecorded"
-OURS_CHATS = "ours-openwebui"
+OURS_CHATS, OURS_FORGETFUL = "ours-openwebui", "ours-unstored"
 
 SYSTEMS = {
     BASE: System(
@@ -161,7 +161,12 @@ SYSTEMS = {
         start=lambda folder, rooms, realtime: OurChats(folder, realtime=realtime),  # noqa: ARG005
     ),
     OURS_SILENT: System(
-        label="ours, native WebSocket, recording off", wire=_NATIVE, start=_ours("nothing://")
+        label="ours, native WebSocket, hop stamps off",
+        wire=_NATIVE,
+        start=_ours("", "", "--AgentChatApp.record_hops=False"),
+    ),
+    OURS_FORGETFUL: System(
+        label="ours, native WebSocket, nothing stored", wire=_NATIVE, start=_ours("nothing://")
     ),
     "transport": System(
         label="limit: asyncio `transport.write` of a ready frame",
