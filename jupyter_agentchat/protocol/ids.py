@@ -22,13 +22,20 @@ def token(length: int) -> str:
 
 
 def new_stream_id() -> str:
-    """Return a stream id: 10 characters, since every chunk carries it."""
-    return token(10)
+    """Return a stream id: 8 characters, since every chunk carries it.
+
+    Of n streams two are alike with probability n² / 2 / 62⁸: one in 40,000 for 100,000 streams.
+    """
+    return token(8)
 
 
 def new_epoch() -> str:
-    """Return an epoch: 8 characters, since every SSE message carries it."""
-    return token(8)
+    """Return an epoch: 4 characters, since every frame and every SSE message carries it.
+
+    A store takes none that it has had. One that a reader brings from a store that is gone is
+    taken for one of ours once in 15 million openings.
+    """
+    return token(4)
 
 
 def new_connection_id() -> str:

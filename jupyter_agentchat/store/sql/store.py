@@ -87,6 +87,9 @@ class SqlStore(SqlReader):
             self._keep_older()
             with database.transaction(full=True) as connection:
                 schema.prepare(connection, str(database.path))
+                known = set(connection.execute(select(schema.epochs.c.epoch)).scalars())
+                while self.epoch in known:
+                    self.epoch = new_epoch()
                 row = {"epoch": self.epoch, "opened_us": clock.wall_us()}
                 connection.execute(insert(schema.epochs), [row])
                 query = select(func.max(schema.epochs.c.ordinal))

@@ -14,8 +14,8 @@ from jupyter_agentchat.protocol.ids import (
 
 
 def test_stream_ids_and_epochs_are_short_because_every_chunk_carries_them() -> None:
-    assert len(new_stream_id()) == 10
-    assert len(new_epoch()) <= 10
+    assert len(new_stream_id()) == 8
+    assert len(new_epoch()) == 4
     assert new_stream_id() != new_stream_id()
 
 

@@ -60,6 +60,14 @@ def test_every_opening_is_an_epoch(url: str) -> None:
     assert all(epoch.isalnum() and len(epoch) <= 10 for epoch in epochs)
 
 
+def test_no_epoch_comes_twice(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["once", "once", "once", "more"])
+    monkeypatch.setattr("jupyter_agentchat.store.sql.store.new_epoch", lambda: next(drawn))
+    for expected in ("once", "more"):
+        with closing(open_store(url, FakeClock())) as store:
+            assert store.epoch == expected
+
+
 def test_small_segments_of_an_earlier_opening_are_merged(url: str) -> None:
     log = conversation(chunks=40)
     with closing(open_store(url, FakeClock())) as first:
