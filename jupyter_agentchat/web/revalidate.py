@@ -25,6 +25,8 @@ from jupyter_agentchat.web.auth import owner_identity
 
 EVERY_S = 30.0
 """How often each connection is looked at again (reliability S5: within 60 s)."""
+MANY = 1_000
+"""So many connections, or more, are looked at over half of that time: no burst in a chunk's way."""
 MAX_ENDED = 10_000
 """Cookies of sessions that were logged out and are remembered."""
 
@@ -75,8 +77,14 @@ class Sessions:
         if self._task is not None:
             self._task.cancel()
 
-    async def check(self) -> None:
-        """Look at every connection once, and end those that may no longer be there."""
+    async def check(self, pause_s: float = 0.0) -> None:
+        """Look at every connection once, and end those that may no longer be there.
+
+        Parameters
+        ----------
+        pause_s : float
+            What the loop has for others after each.
+        """
         for reader in list(self._readers):
             try:
                 code = await reader.verdict()
@@ -85,7 +93,7 @@ class Sessions:
                 continue
             if code is not None:
                 reader.shut(code)
-            await asyncio.sleep(0)  # thousands are looked at between the chunks of others
+            await asyncio.sleep(pause_s)
 
     def log_out(self, username: str | None, cookie: str | None) -> None:
         """End the connections of a session that was logged out, and refuse its cookie."""
@@ -106,7 +114,7 @@ class Sessions:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(self._every_s)
-            await self.check()
+            await self.check(self._every_s / 2 / max(len(self._readers), MANY))
 
 
 async def asked_again(

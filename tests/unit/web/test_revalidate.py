@@ -96,3 +96,21 @@ def test_a_provider_that_clears_a_cookie_tells_whose_it_was() -> None:
     provider.clear_login_cookie("no handler at all")
     assert provider.cleared == [handler, "no handler at all"]
     assert ended == [("ann", "USERNAME-H")]
+
+
+async def test_thousands_are_looked_at_over_half_of_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if pauses.count(30) == 2:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    readers = [FakeReader("ann", None, CloseCode.EXPIRED) for _ in range(5_000)]
+    with pytest.raises(asyncio.CancelledError):
+        await Sessions(readers)._run()
+    assert sum(pauses) - 60 == pytest.approx(15)
+    assert all(reader.verdicts == [CloseCode.EXPIRED] for reader in readers)
