@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,8 @@ def run(seeds: range, folder: Path | None) -> Counter[str]:
                 await world.stop(crash=False)
             except Exception as error:
                 error.add_note(f"seed {seed}")
+                with suppress(Exception):
+                    await world.stop(crash=True)  # what it listens to would outlive it
                 raise
 
     asyncio.run(all_())
