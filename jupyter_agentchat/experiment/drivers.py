@@ -10,6 +10,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
+from jupyter_agentchat.agents.generation import KEY
 from jupyter_agentchat.client.aio import AsyncChat
 from jupyter_agentchat.client.credential import read_token
 from jupyter_agentchat.client.discover import Server
@@ -24,9 +25,6 @@ from jupyter_agentchat.protocol.codec import decode_event
 
 if TYPE_CHECKING:
     import httpx
-
-KEY = "generation"
-"""Of a message's metadata: how it is to be answered; trials ask for no history."""
 
 
 class Answered(Struct, frozen=True):
@@ -73,13 +71,16 @@ class EventsDriver:
         self._http = http
         self._channel = channel
         self._chat = chat
+        self._lanes: set[str] = set()
 
     async def ask(
         self, text: str, *, agent: str, lane: int, metadata: dict[str, Any], t_intended: int | None
     ) -> Answered:
         """Ask; see `Driver`."""
         channel = lane_of(self._channel, lane)
-        await self._chat.join(channel)
+        if channel not in self._lanes:
+            await self._chat.join(channel)
+            self._lanes.add(channel)
         body = {
             "text": text,
             "agents": [agent],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import Connection, Integer, delete, func, insert, select
+from sqlalchemy import Connection, Integer, Table, delete, func, insert, select
 
 from jupyter_agentchat.store import late, segments
 from jupyter_agentchat.store.segments import BLOCK_ROWS
@@ -63,39 +63,54 @@ class Shelf(Protocol):
         ...
 
 
-class Segments:
-    """Chunks, by seq."""
+class _Rows:
+    """What both shelves ask of their tables: which rows are small, and how large each is.
 
-    full = BLOCK_ROWS
-    _table = schema.segments
+    Parameters
+    ----------
+    table : Table
+        With columns ``channel``, ``count`` and ``data``.
+    first, last : str
+        The columns that hold the key of a row's first and last entry.
+    """
+
+    full: int
+
+    def __init__(self, table: Table, first: str, last: str) -> None:
+        self._table = table
+        self._first = table.c[first]
+        self._last = table.c[last]
 
     def loose(self, connection: Connection) -> Iterable[Loose]:
-        """Return the channels that have small segments."""
+        """Return the channels that have small rows."""
         columns = self._table.c
         query = (
-            select(
-                columns.channel, func.min(columns.first_seq), func.count(), func.sum(columns.count)
-            )
+            select(columns.channel, func.min(self._first), func.count(), func.sum(columns.count))
             .where(columns.count < self.full // 2)
             .group_by(columns.channel)
         )
         return [Loose(*row) for row in connection.execute(query)]
 
     def blocks(self, connection: Connection, channel: str, first: int) -> list[Block]:
-        """Return segments from the seq `first` on."""
+        """Return blocks from the key `first` on."""
         columns = self._table.c
+        size = func.length(columns.data, type_=Integer)
         query = (
-            select(
-                columns.first_seq,
-                columns.last_seq,
-                columns.count,
-                func.length(columns.data, type_=Integer),
-            )
-            .where(columns.channel == channel, columns.first_seq >= first)
-            .order_by(columns.first_seq)
+            select(self._first, self._last, columns.count, size)
+            .where(columns.channel == channel, self._first >= first)
+            .order_by(self._first)
             .limit(self.full + 1)
         )
         return [Block(*row) for row in connection.execute(query)]
+
+
+class Segments(_Rows):
+    """Chunks, by seq."""
+
+    full = BLOCK_ROWS
+
+    def __init__(self) -> None:
+        super().__init__(schema.segments, "first_seq", "last_seq")
 
     def merge(
         self,
@@ -127,37 +142,13 @@ class Segments:
         return Block(values["first_seq"], values["last_seq"], values["count"], len(values["data"]))
 
 
-class LateHops:
+class LateHops(_Rows):
     """Late hops, in the order they were written."""
 
     full = 8 * BLOCK_ROWS
-    _table = schema.stamps
 
-    def loose(self, connection: Connection) -> Iterable[Loose]:
-        """Return the channels that have small blocks."""
-        columns = self._table.c
-        query = (
-            select(columns.channel, func.min(columns.number), func.count(), func.sum(columns.count))
-            .where(columns.count < self.full // 2)
-            .group_by(columns.channel)
-        )
-        return [Loose(*row) for row in connection.execute(query)]
-
-    def blocks(self, connection: Connection, channel: str, first: int) -> list[Block]:
-        """Return blocks from the number `first` on."""
-        columns = self._table.c
-        query = (
-            select(
-                columns.number,
-                columns.number,
-                columns.count,
-                func.length(columns.data, type_=Integer),
-            )
-            .where(columns.channel == channel, columns.number >= first)
-            .order_by(columns.number)
-            .limit(self.full + 1)
-        )
-        return [Block(*row) for row in connection.execute(query)]
+    def __init__(self) -> None:
+        super().__init__(schema.stamps, "number", "number")
 
     def merge(
         self,
