@@ -200,19 +200,26 @@ class Socket:
             await retries.sleep(backoff(failed, retries.chance))
             try:
                 self._connection = await retries.dial(self._server)
-            except (ForbiddenError, StayAwayError) as error:
-                raise _GivenUp(ConnectionMove.REFUSED, error) from None
             except AgentChatError as error:
+                is_over = retries.clock.monotonic_ns() - lost_ns > retries.patience_s * 1e9
+                if self._is_final(error, is_over=is_over):
+                    raise _GivenUp(ConnectionMove.REFUSED, error) from None
                 failed += 1
                 lost = error
                 _log.debug("Still disconnected: %s", error)
                 self.status.move(ConnectionMove.LOST, error.message)
-                if retries.clock.monotonic_ns() - lost_ns > retries.patience_s * 1e9:
+                if is_over:
                     message = f"The connection to {self._server.url} was lost: {error}"
                     self._give_up(DisconnectedError(message))
         self.status.move(ConnectionMove.OPENED)
         self._on_open()
         self._say_again(self._connection)
+
+    def _is_final(self, error: AgentChatError, *, is_over: bool) -> bool:
+        """Return whether no further try can help: a callable may have a newer token by then."""
+        if isinstance(error, ForbiddenError):
+            return is_over or not callable(self._server.token)
+        return isinstance(error, StayAwayError)
 
     def _say_again(self, connection: WebSocketClientConnection) -> None:
         """Write what has no answer, in its order and before anything new.

@@ -67,7 +67,7 @@ class Line:
 class World:
     """Dials as the test says; sleeping takes no time but the clock's."""
 
-    def __init__(self, **retries: Any) -> None:
+    def __init__(self, server: Server = SERVER, **retries: Any) -> None:
         self.clock = FakeClock(jumps=True)
         self.outcomes: list[AgentChatError | Line] = []
         self.heard: list[StateChange] = []
@@ -75,7 +75,7 @@ class World:
         self.frames: list[object] = []
         self.opened = 0
         self.socket = Socket(
-            SERVER,
+            server,
             lambda frame, *_: self.frames.append(frame),
             self._on_open,
             self.lost.append,
@@ -110,8 +110,8 @@ class World:
 
 
 @asynccontextmanager
-async def connected(**retries: Any) -> AsyncIterator[tuple[World, Line]]:
-    world, line = World(**retries), Line()
+async def connected(server: Server = SERVER, **retries: Any) -> AsyncIterator[tuple[World, Line]]:
+    world, line = World(server, **retries), Line()
     world.outcomes.append(line)
     await world.socket.open()
     yield world, line
@@ -258,6 +258,23 @@ async def test_an_expired_credential_is_tried_once_more_and_a_refusal_is_the_end
         await world.until(lambda: world.states[-1] == "disconnected")
         assert world.states[-2:] == ["reconnecting", "disconnected"]
         assert world.heard[-1].reason == "http://h/ refused the credentials"
+        with pytest.raises(ForbiddenError):
+            await world.socket.ask(Ping(t=0))
+
+
+async def test_a_refused_credential_of_a_callable_has_patience() -> None:
+    """The server may be back before whoever rotates its token has told the callable."""
+    async with connected(Server("http://h/", token=lambda: "t")) as (world, line):
+        line.end()
+        refused = ForbiddenError("http://h/ refused the credentials")
+        second = Line()
+        world.outcomes += [refused, refused, second]
+        await world.until(lambda: world.states[-1] == "connected")
+        world.outcomes += [refused] * 50
+        second.end()
+        await world.until(lambda: world.states[-1] == "disconnected")
+        assert world.heard[-1].reason == "http://h/ refused the credentials"
+        assert 0 < len(world.outcomes) < 50
         with pytest.raises(ForbiddenError):
             await world.socket.ask(Ping(t=0))
 
