@@ -49,8 +49,8 @@ class Follower:
     def tell(self, ledger: Ledger, stream: str | None = None) -> None:
         """Hand on the instants of one stream's chunks, or of all."""
         if self._observer is not None and self.stamps:
-            for name, index, socket_ns in ledger.told(self.stamps, self.start, stream):
-                self._observer.stamped(self._channel, name, index, socket_ns)
+            for name, index, socket_ns, repeats in ledger.told(self.stamps, self.start, stream):
+                self._observer.stamped(self._channel, name, index, socket_ns, repeats)
 
     def restart(self, start: int) -> None:
         """Begin anew with the room's flush number `start`."""

@@ -76,10 +76,16 @@ class Observer(Protocol):
     """Who records when chunks were handed to one connection's socket."""
 
     def stamped(
-        self, channel: str, stream: str, index: Sequence[int], socket_ns: Sequence[int]
+        self,
+        channel: str,
+        stream: str,
+        index: Sequence[int],
+        socket_ns: Sequence[int],
+        repeats: Sequence[int],
     ) -> None:
         """Take the instants of live chunks of one stream, in columns, `index` ascending.
 
+        Each instant is that of as many chunks as `repeats` says, from its `index` on.
         Several calls for one stream are possible; each chunk is in one of them at most.
         """
         ...

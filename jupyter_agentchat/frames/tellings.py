@@ -80,7 +80,7 @@ class Chunks:
 
 
 class Telling:
-    """A block's runs as arrays, one value for each run, and which run each row is of.
+    """A block's runs as arrays, one value for each run, and which run each chunk is of.
 
     Parameters
     ----------
@@ -105,7 +105,11 @@ class Telling:
         self.connection = np.array(
             [codes.setdefault(run.connection, len(codes)) for run in runs], np.int64
         )
-        self._count = np.array([run.count for run in runs], np.int64)
+        rows = np.array([run.count for run in runs], np.int64)
+        self._repeats = np.asarray(block.repeats, np.int64)
+        """How many chunks each of the block's rows tells of."""
+        ends = np.append(0, np.cumsum(self._repeats))[np.append(0, np.cumsum(rows))]
+        self._count = np.diff(ends)
         self.run = np.repeat(np.arange(len(runs)), self._count)
         self.sent = np.array([run.told & 1 for run in runs], bool)
         self.is_replay = np.array([run.is_replay for run in runs], bool)
@@ -136,15 +140,22 @@ class Telling:
         return ours
 
     def column(self, name: str) -> Instants:
-        """Return a column of the block: ``index`` or one of `COLUMNS`."""
-        return np.asarray(getattr(self._block, name), np.int64)
+        """Return a column of the block, a row for each chunk: ``index`` or one of `COLUMNS`."""
+        values = np.asarray(getattr(self._block, name), np.int64)
+        if len(values) == len(self.run):
+            return values
+        spread = np.repeat(values, self._repeats)
+        if name == "index":
+            first = np.cumsum(self._repeats) - self._repeats
+            spread += np.arange(len(spread)) - np.repeat(first, self._repeats)
+        return spread
 
     def tells(self, name: str) -> bool:
         """Return whether any run has instants of that hop."""
         return bool(self._told & _BITS[name])
 
     def places(self, chunks: Chunks) -> Instants:
-        """Return where each row's chunk stands."""
+        """Return where each chunk stands."""
         return chunks.places(self.stream, self._count, self.column("index"))
 
     def pass_over_absent(self, chunks: Chunks) -> None:

@@ -90,9 +90,14 @@ class Connection:
         return self._clock.monotonic_ns()
 
     def stamped(
-        self, channel: str, stream: str, index: Sequence[int], socket_ns: Sequence[int]
+        self,
+        channel: str,
+        stream: str,
+        index: Sequence[int],
+        socket_ns: Sequence[int],
+        repeats: Sequence[int],
     ) -> None:
-        """Record when live chunks of one stream were handed to the socket, in columns."""
+        """Record when live chunks of one stream were handed to the socket; see `Stamps`."""
         self._record(
             Stamps(
                 channel=channel,
@@ -101,6 +106,7 @@ class Connection:
                 clock_id=self._clock.clock_id,
                 index=index,
                 socket_ns=socket_ns,
+                repeats=repeats,
             )
         )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +16,8 @@ from jupyter_agentchat.store.rows import Run, StampBlock, Stamps
 
 COLUMNS = ("socket_ns", "client_ns", "dom_ns", "paint_ns")
 """The hops, in the order of the bits of `Run.told`."""
+_ALL = ("index", *COLUMNS, "repeats")
+_ONCE = array("q", (1,))
 
 
 class _Packed(Struct, frozen=True, array_like=True):
@@ -32,11 +36,15 @@ class GatheredStamps(Struct, kw_only=True):
     client_ns: memoryview
     dom_ns: memoryview
     paint_ns: memoryview
+    repeats: memoryview
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.index)
 
+
+Buffer: TypeAlias = "bytes | memoryview | array[int]"
+"""Of native-endian int64."""
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(_Packed)
@@ -50,20 +58,19 @@ def gather(stamps: Sequence[Stamps]) -> GatheredStamps:
     StoreError
         If a column is neither empty nor as long as `index`.
     """
-    parts: dict[str, list[Sequence[int]]] = {name: [] for name in COLUMNS}
+    parts: dict[str, list[Buffer]] = {name: [] for name in _ALL}
     for each in stamps:
         count = len(each.index)
         for name, values in parts.items():
             told = getattr(each, name)
             if len(told) not in {0, count}:
-                message = f"Stamps have {count} chunks and {len(told)} instants in {name}."
+                message = f"Stamps have {count} rows and {len(told)} values in {name}."
                 raise StoreError(message)
-            values.append(told if len(told) == count else bytes(count))
+            values.append(_flat(told) if len(told) == count else _missing(name, count))
     return GatheredStamps(
         channel=stamps[0].channel,
         runs=tuple(map(_run, stamps)),
-        index=column("q", chain.from_iterable(each.index for each in stamps)),
-        **{name: column("q", chain.from_iterable(parts[name])) for name in COLUMNS},
+        **{name: _joined(values) for name, values in parts.items()},
     )
 
 
@@ -72,16 +79,13 @@ def merge(blocks: Sequence[StampBlock]) -> GatheredStamps:
     return GatheredStamps(
         channel=blocks[0].channel,
         runs=tuple(chain.from_iterable(each.runs for each in blocks)),
-        **{
-            name: memoryview(b"".join([getattr(each, name) for each in blocks])).cast("q")
-            for name in ("index", *COLUMNS)
-        },
+        **{name: _joined([getattr(each, name) for each in blocks]) for name in _ALL},
     )
 
 
 def dump(block: StampBlock) -> bytes:
     """Return the bytes that `load` reads."""
-    packed = [pack(getattr(block, name)) for name in ("index", *COLUMNS)]
+    packed = [pack(getattr(block, name)) for name in _ALL]
     heads, planes = zip(*packed, strict=True)
     return _ENCODER.encode(_Packed(runs=block.runs, heads=heads, planes=b"".join(planes)))
 
@@ -94,6 +98,7 @@ class PackedStamps:
     client_ns: memoryview
     dom_ns: memoryview
     paint_ns: memoryview
+    repeats: memoryview
 
     def __init__(self, channel: str, packed: _Packed) -> None:
         self.channel = channel
@@ -101,7 +106,9 @@ class PackedStamps:
         self._count = sum(run.count for run in packed.runs)
         self._places: dict[str, tuple[Head, memoryview]] = {}
         planes, start = memoryview(packed.planes), 0
-        for name, head in zip(("index", *COLUMNS), packed.heads, strict=True):
+        # Before there were repeats each row told of one chunk.
+        self._places["repeats"] = (1, 0), planes[:0]
+        for name, head in zip(_ALL, packed.heads, strict=False):
             end = start + size(head, self._count)
             self._places[name] = head, planes[start:end]
             start = end
@@ -141,7 +148,7 @@ def load(channel: str, data: bytes | memoryview) -> PackedStamps:
 
 def split(block: StampBlock) -> Iterator[Stamps]:
     """Return the stamps that a block was made of."""
-    columns = {name: getattr(block, name) for name in ("index", *COLUMNS)}
+    columns = {name: getattr(block, name) for name in _ALL}
     start = 0
     for run in block.runs:
         end = start + run.count
@@ -159,6 +166,7 @@ def split(block: StampBlock) -> Iterator[Stamps]:
             offset_at_ns=run.offset_at_ns,
             drift_ppb=run.drift_ppb,
             resolution_ns=run.resolution_ns,
+            repeats=columns["repeats"][start:end],
             **{
                 name: columns[name][start:end]
                 for bit, name in enumerate(COLUMNS)
@@ -166,6 +174,20 @@ def split(block: StampBlock) -> Iterator[Stamps]:
             },
         )
         start = end
+
+
+def _flat(values: Sequence[int]) -> Buffer:
+    """Return int64 values in a buffer; those that stand in one already are not touched."""
+    return values if isinstance(values, array | memoryview) else column("q", values)
+
+
+def _missing(name: str, count: int) -> Buffer:
+    """Return a column that nobody gave: each row tells of one chunk, and of no instant."""
+    return _ONCE * count if name == "repeats" else bytes(8 * count)
+
+
+def _joined(parts: Iterable[Buffer]) -> memoryview:
+    return memoryview(b"".join(parts)).cast("q")
 
 
 def _run(stamps: Stamps) -> Run:

@@ -98,8 +98,9 @@ class ConnectionRow(Struct, frozen=True, kw_only=True):
 class Stamps(Struct, frozen=True, kw_only=True):
     """When the chunks of one stream reached one connection; late hops, in columns.
 
-    `index` is ascending; the other columns are empty or as long, with 0 for an instant that is
-    missing.
+    `index` is ascending; the instants' columns are empty or as long, with 0 for an instant that is
+    missing. Each row tells of as many chunks as `repeats` says, from its `index` on; without it,
+    of one.
     `socket_ns` is on the server's clock `clock_id`. `client_ns`, `dom_ns` and `paint_ns` are on
     `client_clock_id`, whose smallest step is `resolution_ns`. A client's instant c is
     c + `offset_ns` + (c - `offset_at_ns`) * `drift_ppb` / 10^9 of the server's clock, off by no
@@ -124,6 +125,7 @@ class Stamps(Struct, frozen=True, kw_only=True):
     offset_at_ns: int = 0
     drift_ppb: int = 0
     resolution_ns: int | None = None
+    repeats: Sequence[int] = ()
 
     def on_server(self, offset: Offset) -> Stamps:
         """Return the same with what turns the client's instants into the server's."""
@@ -162,11 +164,12 @@ class StampBlock(Protocol):
     """Stamps of one channel in columns, in the order they were written.
 
     The columns are memoryviews of native-endian int64 (``q``), as long as all runs together; 0 is
-    an instant that is missing.
+    an instant that is missing. Each row tells of `repeats` chunks, from its `index` on.
     """
 
     channel: str
     runs: tuple[Run, ...]
+    repeats: memoryview
     index: memoryview
     socket_ns: memoryview
     client_ns: memoryview

@@ -50,11 +50,16 @@ class PartObserver:
         self._belongs = belongs
 
     def stamped(
-        self, channel: str, stream: str, index: Sequence[int], socket_ns: Sequence[int]
+        self,
+        channel: str,
+        stream: str,
+        index: Sequence[int],
+        socket_ns: Sequence[int],
+        repeats: Sequence[int],
     ) -> None:
         """Take the instants of live chunks of one stream."""
         if self._belongs(StreamDelta(seq=0, t=0, stream=stream, index=0, text="")):
-            self._observer.stamped(channel, stream, index, socket_ns)
+            self._observer.stamped(channel, stream, index, socket_ns, repeats)
 
     def delivered(
         self,

@@ -129,13 +129,19 @@ class Reader:
             self.readings.pop(name).close()
 
     def stamped(
-        self, channel: str, stream: str, index: Sequence[int], socket_ns: Sequence[int]
+        self,
+        channel: str,
+        stream: str,
+        index: Sequence[int],
+        socket_ns: Sequence[int],
+        repeats: Sequence[int],
     ) -> None:
         assert channel in self._folds
-        assert len(index) == len(socket_ns)
+        assert len(index) == len(socket_ns) == len(repeats)
         assert list(socket_ns) == sorted(socket_ns)
         assert all(socket_ns)
-        self.recorded.update((stream, each) for each in index)
+        for first, count in zip(index, repeats, strict=True):
+            self.recorded.update((stream, first + each) for each in range(count))
 
     def delivered(
         self,

@@ -204,7 +204,7 @@ def test_late_hops_come_back_in_the_order_they_were_written(store: Store) -> Non
 
 
 def test_columns_of_late_hops_have_one_length(store: Store) -> None:
-    with pytest.raises(StoreError, match="3 chunks and 1 instants in paint_ns"):
+    with pytest.raises(StoreError, match="3 rows and 1 values in paint_ns"):
         store.write([stamps([5, 6, 9], [1])], full=False)
     assert late_hops(store, None) == []
 

@@ -77,3 +77,15 @@ def test_runs_of_absent_chunks_can_be_passed_over() -> None:
 def test_connections_by_their_opening_and_unknown_ones_last() -> None:
     codes = {"x": 0, "a": 1, "b": 2}
     assert openings("b", "a").ranks(codes).tolist() == [2, 1, 0]
+
+
+def test_a_row_may_tell_of_several_chunks() -> None:
+    first = replace(told("s", "a", 4, 6), socket_ns=[10, 20], repeats=[2, 1])
+    telling = Telling(gather([first, told("t", "a", 0)]), CHUNKS, {})
+    assert telling.column("index").tolist() == [4, 5, 6, 0]
+    assert telling.column("socket_ns").tolist() == [10, 10, 20, 1]
+    assert telling.run.tolist() == [0, 0, 0, 1]
+    assert (
+        telling.places(CHUNKS).tolist()
+        == CHUNKS.places(telling.stream, np.array([3, 1]), np.array([4, 5, 6, 0])).tolist()
+    )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -8,7 +9,13 @@ from jupyter_agentchat.store.late import dump, gather, load, merge, split
 from jupyter_agentchat.store.rows import Stamps
 
 SOCKET = Stamps(
-    channel="lab", stream="s", connection="c", clock_id="k", index=(0, 1, 5), socket_ns=(3, 4, 0)
+    channel="lab",
+    stream="s",
+    connection="c",
+    clock_id="k",
+    index=(0, 1, 5),
+    socket_ns=(3, 4, 0),
+    repeats=(1, 4, 1),
 )
 PAGE = replace(
     SOCKET,
@@ -17,6 +24,7 @@ PAGE = replace(
     socket_ns=(),
     client_ns=(7,),
     paint_ns=(9,),
+    repeats=(1,),
     client_clock_id="page",
     offset_ns=-5,
     uncertainty_ns=2,
@@ -26,7 +34,7 @@ NOTHING = Stamps(channel="lab", stream="s", connection="c", clock_id="k", index=
 
 
 def plain(stamps: Stamps) -> Stamps:
-    columns = ("index", "socket_ns", "client_ns", "dom_ns", "paint_ns")
+    columns = ("index", "socket_ns", "client_ns", "dom_ns", "paint_ns", "repeats")
     return replace(stamps, **{name: tuple(getattr(stamps, name)) for name in columns})
 
 
@@ -56,8 +64,8 @@ def test_merged_blocks_say_the_same_in_the_same_order() -> None:
 
 
 def test_a_column_of_another_length_is_refused() -> None:
-    with pytest.raises(StoreError, match="2 chunks and 1 instants in dom_ns"):
-        gather([replace(SOCKET, index=(1, 2), socket_ns=(), dom_ns=(5,))])
+    with pytest.raises(StoreError, match="2 rows and 1 values in dom_ns"):
+        gather([replace(SOCKET, index=(1, 2), socket_ns=(), repeats=(), dom_ns=(5,))])
 
 
 WHOLE = dump(gather([SOCKET]))
@@ -67,3 +75,16 @@ WHOLE = dump(gather([SOCKET]))
 def test_what_is_no_row_is_reported(data: bytes) -> None:
     with pytest.raises(StoreError, match="cannot be read"):
         load("lab", data)
+
+
+def test_without_repeats_each_row_tells_of_one_chunk() -> None:
+    block = load("lab", dump(gather([replace(SOCKET, repeats=()), SOCKET])))
+    assert block.repeats.tolist() == [1, 1, 1, 1, 4, 1]
+
+
+def test_a_block_of_before_there_were_repeats_is_read() -> None:
+    gathered = gather([replace(SOCKET, repeats=())])
+    runs, heads, planes = msgspec.msgpack.decode(dump(gathered))
+    block = load("lab", msgspec.msgpack.encode((runs, heads[:-1], planes)))
+    assert block.repeats.tolist() == [1, 1, 1]
+    assert block.socket_ns.tolist() == [3, 4, 0]

@@ -37,9 +37,14 @@ class Record:
         self.told: list[object] = []
 
     def stamped(
-        self, channel: str, stream: str, index: Sequence[int], socket_ns: Sequence[int]
+        self,
+        channel: str,
+        stream: str,
+        index: Sequence[int],
+        socket_ns: Sequence[int],
+        repeats: Sequence[int],
     ) -> None:
-        self.told.append((channel, stream, list(index), list(socket_ns)))
+        self.told.append((channel, stream, list(index), list(socket_ns), list(repeats)))
 
     def delivered(
         self,
@@ -59,7 +64,7 @@ def _is_of_a(event: AnyEvent) -> bool:
 def test_what_a_response_is_not_about_is_not_recorded_for_it() -> None:
     record = Record()
     part = PartObserver(record, _is_of_a)
-    part.stamped("lab", "a", [0], [5])
-    part.stamped("lab", "b", [0], [5])
+    part.stamped("lab", "a", [0], [5], [2])
+    part.stamped("lab", "b", [0], [5], [2])
     part.delivered("lab", [publication(1, "a"), publication(2, "b")], 1, socket_ns=7)
-    assert record.told == [("lab", "a", [0], [5]), ("lab", [1], 1, 7)]
+    assert record.told == [("lab", "a", [0], [5], [2]), ("lab", [1], 1, 7)]
