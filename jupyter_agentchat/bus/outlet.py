@@ -29,6 +29,11 @@ class Held(Protocol):
         """JSON bytes of the events that others have been given since it fell behind."""
         ...
 
+    @property
+    def sent(self) -> int:
+        """Bytes that its room has given to the socket for it, framing included."""
+        ...
+
     def fall_behind(self) -> None:
         """Stop writing: the socket is blocked."""
         ...
@@ -72,8 +77,6 @@ class Outlet:
     ----------
     blocked : bool
         Whether bytes wait for the socket.
-    sent : int
-        Bytes given to the socket, framing included.
     merges : int
         Deltas that went out in another's message.
     dropped : int
@@ -86,12 +89,15 @@ class Outlet:
         self.shut = shut
         self.blocked = False
         self.closed = False
-        self.sent = self.merges = self.dropped = 0
+        self.merges = self.dropped = 0
         self.backlog_max = self.queue_max_bytes = 0
         self.readings: list[Held] = []
         self.blockage: Callable[[Outlet], None] | None = None
         """Told each time the socket is blocked; set by the rooms."""
+        self.give = sink.write
+        """The socket itself, for rooms whose readers are not blocked; see `refused`."""
         self._sink = sink
+        self._sent = 0
         self._due: list[bytes] = []
         self._stamps: list[array[int]] = []
         self._free: list[asyncio.Future[None]] = []
@@ -108,6 +114,7 @@ class Outlet:
         """Let a reading go, and tell those that have no company now."""
         if reading in self.readings:
             self.readings.remove(reading)
+            self._sent += reading.sent
         count = len(self.readings)
         for each in (*self.readings, reading) if count == 1 else (reading,) if count else ():
             each.share(-1)
@@ -125,16 +132,6 @@ class Outlet:
             self._stamps.append(stamps)
         return len(self._due) == 1
 
-    def pass_on(self, data: bytes, stamps: array[int] | None) -> None:
-        """Write a frame now; nothing if the peer has gone. See `add`."""
-        if self._due:
-            self.add(data, stamps)
-            self.flush()
-            return
-        if stamps is not None:
-            stamps.append(time.monotonic_ns())
-        self._give(data)
-
     def flush(self) -> None:
         """Write what is due, in one write; nothing if the peer has gone."""
         due = self._due
@@ -146,7 +143,13 @@ class Outlet:
         for stamps in self._stamps:
             stamps.append(socket_ns)
         self._stamps.clear()
-        self._give(data)
+        if not self.closed:
+            try:
+                is_free = self.give(data)
+            except DisconnectedError:
+                return
+            if not is_free:
+                self.refused()
 
     def write(self, data: bytes) -> None:
         """Write a frame now, after what is due.
@@ -161,10 +164,10 @@ class Outlet:
         self.flush()
         if self.closed:
             raise DisconnectedError("The connection is closed.")
-        is_free = self._sink.write(data)
-        self.sent += len(data)
+        is_free = self.give(data)
+        self._sent += len(data)
         if not is_free:
-            self._block()
+            self.refused()
 
     async def send(self, data: bytes) -> None:
         """Write a frame as soon as the socket is free (policy ``block``).
@@ -216,6 +219,11 @@ class Outlet:
         return self._sink.waiting() if self.blocked else 0
 
     @property
+    def sent(self) -> int:
+        """Bytes given to the socket, framing included."""
+        return self._sent + sum(reading.sent for reading in self.readings)
+
+    @property
     def backlog_bytes(self) -> int:
         """JSON bytes of the events that the reading which is furthest behind has missed."""
         return max((reading.backlog_bytes for reading in self.readings), default=0)
@@ -228,18 +236,8 @@ class Outlet:
         self.backlog_max = max(self.backlog_max, backlog)
         return waiting
 
-    def _give(self, data: bytes) -> None:
-        if self.closed:
-            return
-        try:
-            is_free = self._sink.write(data)
-        except DisconnectedError:
-            return
-        self.sent += len(data)
-        if not is_free:
-            self._block()
-
-    def _block(self) -> None:
+    def refused(self) -> None:
+        """Take note that the socket did not take all of a write: it is blocked."""
         if self.blocked:
             return
         self.blocked = True

@@ -56,6 +56,7 @@ class Reading:
         self._left = left
         self._follower = Follower(room.name, outlet, observer)
         self._entered, self._mark = room.cursor, room.total
+        self._sent, self._written = 0, room.written
         self._is_following = False
         self._is_closed = False
         self._task: asyncio.Task[None] | None = None
@@ -78,6 +79,11 @@ class Reading:
         """JSON bytes of the events that others have been given since it fell behind."""
         return 0 if self._is_following else self._room.total - self._mark
 
+    @property
+    def sent(self) -> int:
+        """Bytes that the room has given to the socket for it, framing included."""
+        return self._sent + (self._room.written - self._written if self._is_following else 0)
+
     async def reached(self, seq: int) -> None:
         """Return when everything up to `seq` was handed to the socket, or it is closed."""
         if self._is_following and self._room.cursor < seq:
@@ -90,7 +96,7 @@ class Reading:
     def fall_behind(self) -> None:
         """Keep the place in the log: the socket is blocked."""
         if self._is_following:
-            self._cursor, self._mark = self._room.cursor, self._room.total
+            self._cursor, self._mark, self._sent = self._room.cursor, self._room.total, self.sent
             self._is_following = False
             self._room.leave(self._follower)
 
@@ -119,6 +125,7 @@ class Reading:
 
     def _follow(self) -> bool:
         self._is_following = self._room.follow(self._follower, self._cursor)
+        self._written = self._room.written
         return self._is_following
 
     async def _catch_up(self) -> None:

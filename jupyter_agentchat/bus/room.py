@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import time
 from array import array
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from jupyter_agentchat.bus.ledger import Ledger
 from jupyter_agentchat.bus.outlet import Outlet
-from jupyter_agentchat.bus.subscription import Batch, Item, Source
+from jupyter_agentchat.bus.subscription import Batch, Source
 from jupyter_agentchat.bus.wire import Observer, WireForm
+from jupyter_agentchat.errors import DisconnectedError
 from jupyter_agentchat.protocol.publication import Publication
 
 MAX_EVENTS = 1024
@@ -33,16 +35,19 @@ class Follower:
 
     Attributes
     ----------
+    give : callable
+        Its socket's write; True if nothing of it waits.
     stamps : array of int64 or None
         One instant in ns for each flush since flush number `start`; None: they are not recorded.
     """
 
-    __slots__ = ("_channel", "_observer", "outlet", "stamps", "start")
+    __slots__ = ("_channel", "_observer", "give", "outlet", "stamps", "start")
 
     def __init__(self, channel: str, outlet: Outlet, observer: Observer | None) -> None:
         self._channel = channel
         self._observer = observer
         self.outlet = outlet
+        self.give = outlet.give
         self.stamps: array[int] | None = None if observer is None else array("q")
         self.start = 0
 
@@ -80,8 +85,9 @@ class Room:
     ----------
     cursor : int
         The last seq that was flushed.
-    total : int
-        JSON bytes of the events flushed since the room was opened.
+    total, written : int
+        Bytes flushed since the room was opened: the JSON of the events, and the frames that each
+        follower was given.
     readers : int
         Readings that the room serves, followers or not.
     shared : int
@@ -103,7 +109,7 @@ class Room:
         self.form = form
         self.epoch = log.epoch
         self.cursor = log.seq
-        self.total = 0
+        self.total = self.written = 0
         self.readers = self.shared = 0
         self.flushed_s = -math.inf
         self.followers: dict[Follower, None] = {}
@@ -111,6 +117,7 @@ class Room:
         self._observed = 0
         self._ended: tuple[str, ...] = ()
         self._fresh: list[Publication] = []
+        self._unnoted: Sequence[Publication] = ()
         self._due, self._now = due, now
         self.close = log.listen(self._hear)
 
@@ -128,6 +135,7 @@ class Room:
     def leave(self, follower: Follower) -> None:
         """Let a follower go; what is new from now on it does not get. Twice does nothing."""
         if follower in self.followers:
+            self._note()
             del self.followers[follower]
             self._observed -= follower.stamps is not None
             follower.tell(self._ledger)
@@ -138,9 +146,20 @@ class Room:
 
     def flush(self) -> None:
         """Write what is new to the followers' outlets, now."""
-        if data := self._take():
-            for each in tuple(self.followers):  # who is blocked by it leaves
-                each.outlet.pass_on(data, each.stamps)
+        data = self._take()
+        if not data:
+            return
+        now = time.monotonic_ns
+        for each in tuple(self.followers):  # who is blocked by it leaves
+            if (stamps := each.stamps) is not None:
+                stamps.append(now())
+            try:
+                is_free = each.give(data)
+            except DisconnectedError:
+                continue
+            if not is_free:
+                each.outlet.refused()
+        self._note()
 
     def add(self) -> list[Outlet]:
         """Add what is new to what is due to the followers.
@@ -151,6 +170,7 @@ class Room:
             Those to be flushed next; then `flushed` is to be called.
         """
         data = self._take()
+        self._note()
         if not data:
             return []
         return [each.outlet for each in self.followers if each.outlet.add(data, each.stamps)]
@@ -178,18 +198,22 @@ class Room:
         fresh, self._fresh = self._fresh, []
         if not fresh:
             return b""
-        items, total = [], self.total
-        for each in fresh:
-            items.append(Item(each.event, each.data))
-            total += len(each.data)
-        first, self.cursor, self.total = self.cursor + 1, fresh[-1].seq, total
+        first, self.cursor = self.cursor + 1, fresh[-1].seq
+        self.total += sum([len(each.data) for each in fresh])
         if not self.followers:
             return b""
-        batch = Batch(first, self.cursor, fresh, items, merged=False)
+        batch = Batch(first, self.cursor, fresh, fresh, merged=False)
         data = self.form.encode(self.name, self.epoch, batch)
+        self.written += len(data)
         if data and self._observed:
-            self._ended += self._ledger.note(fresh)
+            self._unnoted = fresh
         return data
+
+    def _note(self) -> None:
+        """Note in the ledger what the flush that is under way has brought: readers come first."""
+        if self._unnoted:
+            self._ended += self._ledger.note(self._unnoted)
+            self._unnoted = ()
 
     def _restart(self) -> None:
         self._ledger.restart()

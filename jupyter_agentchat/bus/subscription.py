@@ -43,8 +43,22 @@ class Source(Protocol):
         ...
 
 
-class Item(Struct, frozen=True):
+class Item(Protocol):
     """One event of a batch with its JSON."""
+
+    @property
+    def event(self) -> AnyEvent:
+        """The event."""
+        ...
+
+    @property
+    def data(self) -> bytes:
+        """Its JSON."""
+        ...
+
+
+class Merged(Struct, frozen=True):
+    """What a reader that lags gets in place of several publications, or of one."""
 
     event: AnyEvent
     data: bytes
@@ -82,9 +96,9 @@ def page(cursor: int, publications: Sequence[Publication]) -> Batch:
     merged = count > MERGE_EVENTS or (size > MERGE_BYTES and count > 1)
     if merged:
         events = merge_deltas(each.event for each in publications)
-        items = [Item(event, encode_event(event)) for event in events]
+        items: Sequence[Item] = [Merged(event, encode_event(event)) for event in events]
     else:
-        items = [Item(each.event, each.data) for each in publications]
+        items = publications
     return Batch(cursor + 1, publications[-1].seq, publications, items, merged)
 
 

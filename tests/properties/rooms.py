@@ -157,6 +157,7 @@ class Reader:
 
     def check(self) -> None:
         """Apply what was written: contiguous, and each batch as a whole."""
+        assert self.outlet.sent == sum(map(len, self.sink.writes))
         for line in b"".join(self.sink.writes[self._taken :]).splitlines():
             batch = json.loads(line)
             name = batch["channel"]

@@ -29,7 +29,6 @@ def test_what_is_due_leaves_in_one_write_and_is_stamped_then() -> None:
     assert len(stamps) == 1
     assert stamps == others
     assert stamps[0] > 0
-    assert out.sent == 3
 
 
 def test_a_reply_leaves_at_once_behind_what_is_due() -> None:
@@ -37,6 +36,7 @@ def test_a_reply_leaves_at_once_behind_what_is_due() -> None:
     out.add(b"a", None)
     out.write(b"b")
     assert sink.writes == [b"a", b"b"]
+    assert out.sent == 1  # what is due is a reading's, which counts it
 
 
 async def test_replies_wait_for_a_blocked_socket_one_at_a_time() -> None:

@@ -5,14 +5,14 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_agentchat.bus.subscription import Batch, Item
+from jupyter_agentchat.bus.subscription import Batch, Merged
 from jupyter_agentchat.protocol.codec import encode_event, merge_deltas
 from jupyter_agentchat.protocol.events import AnyEvent, StreamDelta, StreamStatus
 from jupyter_agentchat.web.sse import complete_after, message, messages
 
 
-def items(events: list[AnyEvent]) -> list[Item]:
-    return [Item(event, encode_event(event)) for event in events]
+def items(events: list[AnyEvent]) -> list[Merged]:
+    return [Merged(event, encode_event(event)) for event in events]
 
 
 def delta(seq: int, stream: str, text: str = "x") -> AnyEvent:
