@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from array import array
+from asyncio import TimerHandle
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -94,6 +95,10 @@ class Room:
         Those among them whose connection reads other channels as well.
     flushed_s : float
         When it was flushed last, on the monotonic clock.
+    window : TimerHandle or None
+        Flushes it, at the latest, while chunks wait for one another.
+    closing_s : float
+        From when on, on the monotonic clock, a chunk ends their waiting.
     """
 
     def __init__(
@@ -112,6 +117,8 @@ class Room:
         self.total = self.written = 0
         self.readers = self.shared = 0
         self.flushed_s = -math.inf
+        self.closing_s = math.inf
+        self.window: TimerHandle | None = None
         self.followers: dict[Follower, None] = {}
         self._ledger = Ledger()
         self._observed = 0
@@ -196,6 +203,9 @@ class Room:
     def _take(self) -> bytes:
         """Move on to the log's end; returns the bytes that followers miss."""
         fresh, self._fresh = self._fresh, []
+        if self.window is not None:
+            self.window.cancel()
+            self.window, self.closing_s = None, math.inf
         if not fresh:
             return b""
         first, self.cursor = self.cursor + 1, fresh[-1].seq
@@ -226,5 +236,5 @@ class Room:
         fresh.extend(publications)
         if is_first:
             self._due(self)
-        elif len(fresh) >= MAX_EVENTS:
+        elif len(fresh) >= MAX_EVENTS or (self.window and time.monotonic() >= self.closing_s):
             self._now(self)
