@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tests.bench.compare import Spread, ratios, values
 from tests.bench.results import Measurement
-from tests.bench.scenarios import frames, history, reply, resume, startup
+from tests.bench.scenarios import frames, history, reply, resume, stalled, startup
 from tests.bench.systems import BASE, OURS_CHATS, OURS_ELIZA, OURS_SILENT, OURS_SSE, OURS_WS
 
 
@@ -174,6 +174,11 @@ GOALS = (
             Bound(case, "resume", case, "p99_ms", "≤", 300, digits=0, unit="ms")
             for case in (resume.WS, resume.SSE, resume.RESTARTED)
         ),
+    ),
+    Goal(
+        "R7",
+        "100 stalled readers in the room: what the others notice",
+        (Bound("p99", "stalled", stalled.BESIDE, "p99_us", "≤", 1.2, stalled.ALONE),),
     ),
     Goal(
         "R10",

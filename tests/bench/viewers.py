@@ -93,6 +93,8 @@ class Viewers:
     ----------
     nap_us : int
         Flat out: sleep after each batch of reads, so that the client is not the bottleneck.
+    receive_buffer : int
+        Bytes that the operating system keeps for each of its sockets; 0: as it likes.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class Viewers:
         rooms: int,
         streams: int = 0,
         nap_us: int = 0,
+        receive_buffer: int = 0,
         realtime: bool = False,
     ) -> None:
         sizes: Mapping[str, int] = {
@@ -113,6 +116,7 @@ class Viewers:
             "rooms": rooms,
             "streams": streams,
             "nap": nap_us,
+            "receive_buffer": receive_buffer,
         }
         command = [str(cache.viewers()), *(f"{key}={value}" for key, value in sizes.items())]
         self._child = Child(

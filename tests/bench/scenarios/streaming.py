@@ -106,11 +106,13 @@ class Streaming:
 
 def play(server: Server, viewers: Viewers, order: Order, *, viewers_per_room: int) -> Reading:
     """Warm server and viewers up, then play the order and look at what arrived."""
-    _play_once(server, viewers, replace(order, seconds=WARM_UP_S, chunks=0), viewers_per_room)
-    return _play_once(server, viewers, order, viewers_per_room)
+    warm_up = replace(order, seconds=WARM_UP_S, chunks=0)
+    play_once(server, viewers, warm_up, viewers_per_room=viewers_per_room)
+    return play_once(server, viewers, order, viewers_per_room=viewers_per_room)
 
 
-def _play_once(server: Server, viewers: Viewers, order: Order, viewers_per_room: int) -> Reading:
+def play_once(server: Server, viewers: Viewers, order: Order, *, viewers_per_room: int) -> Reading:
+    """Play an order and look at what arrived."""
     viewers.reset()
     order = order.starting(LEAD_S + server.lead_per_stream_s * order.streams)
     server.begin(order)
