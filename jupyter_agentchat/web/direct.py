@@ -12,6 +12,7 @@ import socket
 from asyncio import Future
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import tornado
 from tornado.httputil import HTTPHeaders
@@ -26,6 +27,8 @@ KNOWN = range(6, 7)
 """Tornado's major versions whose inside this module knows."""
 
 
+SLICE_BYTES = 16 * 1024
+"""What waits is known to so many bytes."""
 UNSENT_BYTES = 128 * 1024
 """What the operating system may hold for one connection beyond what is on its way."""
 
@@ -55,23 +58,26 @@ class StreamSink:
         return self._queue(memoryview(data))
 
     def waiting(self) -> int:
-        """Return the bytes that wait; they fall when a whole `write` has left."""
+        """Return the bytes that wait; they fall slice by slice."""
         return self._given - self._taken
 
     def _queue(self, data: memoryview) -> bool:
+        stream = self._stream
         try:
-            future = self._stream.write(data)
+            for start in range(0, len(data), SLICE_BYTES):
+                part = data[start : start + SLICE_BYTES]
+                future = stream.write(part)
+                if stream.writing():
+                    self._given += len(part)
+                    future.add_done_callback(partial(self._written, len(part)))
         except StreamClosedError:
             raise DisconnectedError("The client has gone.") from None
-        if not self._stream.writing():
-            return True
-        self._given += len(data)
-        future.add_done_callback(lambda done: self._written(done, len(data)))
-        return False
+        return not stream.writing()
 
-    def _written(self, future: Future[None], size: int) -> None:
+    def _written(self, size: int, future: Future[None]) -> None:
         self._taken += size
-        if not future.cancelled() and future.exception() is None and not self.waiting():
+        # Not `waiting`: what Tornado itself has queued behind it, a ping, ends without a call.
+        if not future.cancelled() and future.exception() is None and self._given == self._taken:
             self.drained()
 
 

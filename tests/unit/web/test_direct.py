@@ -76,13 +76,29 @@ async def test_what_does_not_fit_waits_in_order_and_then_is_drained(way: type[St
         assert await receive(peer, 5) == b"again"
 
 
-async def test_the_bytes_that_wait_fall_while_the_peer_reads() -> None:
+@WAYS
+async def test_the_bytes_that_wait_fall_while_the_peer_reads(way: type[StreamSink]) -> None:
     async with pair() as (stream, peer):
-        sink = DirectSink(stream)
+        sink = way(stream)
         assert not sink.write(bytes(BIG))
         before = sink.waiting()
         await receive(peer, BIG // 2)
+        await asyncio.sleep(0)
         assert sink.waiting() < before
+
+
+@WAYS
+async def test_it_is_drained_even_if_tornado_has_more_to_write(way: type[StreamSink]) -> None:
+    """A ping that waits behind the last byte is nothing that a reader waits for."""
+    async with pair() as (stream, peer):
+        sink, drained = way(stream), asyncio.Event()
+        sink.drained = drained.set
+        assert not sink.write(bytes(BIG))
+        await stream_write(stream, bytes(BIG))
+        await receive(peer, BIG)
+        async with asyncio.timeout(5):
+            await drained.wait()
+        assert stream.writing()
 
 
 async def stream_write(stream: IOStream, data: bytes) -> None:
