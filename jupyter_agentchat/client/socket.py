@@ -193,6 +193,7 @@ class Socket:
         retries = self._retries
         lost_ns = retries.clock.monotonic_ns()
         failed = 0
+        refused_ns: int | None = None
         while self._connection is None:
             if retries.limit is not None and failed >= retries.limit:
                 message = f"{lost.message} {failed} tries to come back failed; connect() again."
@@ -201,25 +202,24 @@ class Socket:
             try:
                 self._connection = await retries.dial(self._server)
             except AgentChatError as error:
-                is_over = retries.clock.monotonic_ns() - lost_ns > retries.patience_s * 1e9
-                if self._is_final(error, is_over=is_over):
+                now_ns, patience_ns = retries.clock.monotonic_ns(), retries.patience_s * 1e9
+                if isinstance(error, ForbiddenError):
+                    refused_ns = now_ns if refused_ns is None else refused_ns
+                    # A callable may have a newer token soon; what is text stays as it is.
+                    if now_ns - refused_ns > patience_ns or not callable(self._server.token):
+                        raise _GivenUp(ConnectionMove.REFUSED, error) from None
+                elif isinstance(error, StayAwayError):
                     raise _GivenUp(ConnectionMove.REFUSED, error) from None
                 failed += 1
                 lost = error
                 _log.debug("Still disconnected: %s", error)
                 self.status.move(ConnectionMove.LOST, error.message)
-                if is_over:
+                if now_ns - lost_ns > patience_ns:
                     message = f"The connection to {self._server.url} was lost: {error}"
                     self._give_up(DisconnectedError(message))
         self.status.move(ConnectionMove.OPENED)
         self._on_open()
         self._say_again(self._connection)
-
-    def _is_final(self, error: AgentChatError, *, is_over: bool) -> bool:
-        """Return whether no further try can help: a callable may have a newer token by then."""
-        if isinstance(error, ForbiddenError):
-            return is_over or not callable(self._server.token)
-        return isinstance(error, StayAwayError)
 
     def _say_again(self, connection: WebSocketClientConnection) -> None:
         """Write what has no answer, in its order and before anything new.

@@ -268,7 +268,7 @@ async def test_a_refused_credential_of_a_callable_has_patience() -> None:
         line.end()
         refused = ForbiddenError("http://h/ refused the credentials")
         second = Line()
-        world.outcomes += [refused, refused, second]
+        world.outcomes += [*[gone()] * 40, refused, refused, second]  # away for long, then back
         await world.until(lambda: world.states[-1] == "connected")
         world.outcomes += [refused] * 50
         second.end()
