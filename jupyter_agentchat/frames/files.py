@@ -115,6 +115,13 @@ def _lines(table: pa.Table) -> bytes:
     return b"".join(ENCODER.encode(row) + b"\n" for row in rows)
 
 
+def _declared(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return a table whose file told its types: that of the schema, or one that casts to it."""
+    if table.schema.equals(schema):
+        return table
+    return table.select(schema.names).cast(schema)
+
+
 def _from_csv(data: bytes, schema: pa.Schema) -> pa.Table:
     texts = {field.name: _text_of(field.type) for field in schema}
     options = csv.ConvertOptions(
@@ -164,8 +171,8 @@ def _text_of(kind: pa.DataType) -> pa.DataType:
 
 
 _READERS: dict[str, Callable[[bytes, pa.Schema], pa.Table]] = {
-    ".parquet": lambda data, _: parquet.read_table(pa.BufferReader(data)),
-    ".arrow": lambda data, _: ipc.open_stream(data).read_all(),
+    ".parquet": lambda data, schema: _declared(parquet.read_table(pa.BufferReader(data)), schema),
+    ".arrow": lambda data, schema: _declared(ipc.open_stream(data).read_all(), schema),
     ".csv": _from_csv,
     ".json": _from_json,
     ".jsonl": _from_lines,

@@ -8,6 +8,7 @@ from math import log, sqrt
 from typing import NamedTuple
 
 from jupyter_agentchat.metrics.na import NA, undefined
+from jupyter_agentchat.metrics.parameters import inside
 
 
 class Ecdf(NamedTuple):
@@ -35,14 +36,20 @@ def ecdf(values: Iterable[float], *, confidence: float = 0.95) -> Ecdf | NA:
     Formula: ``F(x) = #{v <= x} / n``; ``band = sqrt(ln(2 / (1 - confidence)) / (2 n))``. Units:
     that of the values, and shares. Needs one value.
 
+    Raises
+    ------
+    InvalidInputError
+        `confidence` is not between 0 and 1.
+
     Notes
     -----
     Source of the band: Dvoretzky, Kiefer, Wolfowitz, with Massart's constant (1990).
     """
+    tail = 1 - inside(confidence, "confidence")
     runs = [(x, sum(1 for _ in same)) for x, same in groupby(sorted(values))]
     if not runs:
         return undefined("there is no value")
     below = list(accumulate(count for _, count in runs))
     n = below[-1]
-    band = sqrt(log(2 / (1 - confidence)) / (2 * n))
+    band = sqrt(log(2 / tail) / (2 * n))
     return Ecdf([x for x, _ in runs], [count / n for count in below], band)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import ceil
 
+from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.metrics.content import NS_PER_S
 from jupyter_agentchat.metrics.dialects import OWN, resolve, unpublished
 from jupyter_agentchat.metrics.fluidity import outcomes, token_gaps
@@ -51,6 +52,8 @@ def fluid_token_rate(
     if dialect not in OWN | {"etalon"}:
         return unpublished("fluid token generation rate", speaker)
     part = real(share, "share", least=0)
+    if part > 1:
+        raise InvalidInputError(f"share is {share}; it has to be from 0 to 1")
     shortest: list[float] = []
     for timeline in timelines_of(timelines):
         found = shortest_deadline(timeline, dialect=dialect, ttft_deadline=None, target=target)
@@ -60,10 +63,10 @@ def fluid_token_rate(
     if not shortest:
         return NA("there is no stream")
     if dialect in OWN:
-        rank = max(1, ceil(min(part, 1) * len(shortest)))
+        rank = max(1, ceil(part * len(shortest)))
         deadline = sorted(shortest)[rank - 1]
     else:
-        deadline = quantile(shortest, min(part, 1))
+        deadline = quantile(shortest, part)
     return 1 / deadline
 
 

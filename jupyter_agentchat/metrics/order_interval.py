@@ -8,9 +8,8 @@ from itertools import accumulate
 from math import exp, lgamma, log
 from typing import NamedTuple
 
-from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.metrics.na import NA, undefined
-from jupyter_agentchat.metrics.parameters import real
+from jupyter_agentchat.metrics.parameters import inside
 
 _NOTHING = 1e-18
 
@@ -61,9 +60,8 @@ def order_interval(values: Sequence[float], p: float, confidence: float = 0.95) 
 
 def sorted_interval(ascending: Sequence[float], p: float, confidence: float) -> Interval | NA:
     """Return what `order_interval` does of values that are in ascending order already."""
-    for value, name in ((p, "p"), (confidence, "confidence")):
-        if not 0 < real(value, name, least=0) < 1:
-            raise InvalidInputError(f"{name} is {value}; it has to be between 0 and 1")
+    inside(p, "p")
+    inside(confidence, "confidence")
     n = len(ascending)
     found = _ranks(n, p, confidence)
     if found is None:

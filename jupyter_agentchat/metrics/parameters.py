@@ -32,6 +32,14 @@ def real(value: float, name: str, *, least: float) -> float:
     return found
 
 
+def inside(value: float, name: str) -> float:
+    """Return a number between 0 and 1, ends excluded, or raise `InvalidInputError`."""
+    found = real(value, name, least=0)
+    if not 0 < found < 1:
+        raise InvalidInputError(f"{name} is {value}; it has to be between 0 and 1")
+    return found
+
+
 def one_of(value: str, choices: frozenset[str], name: str) -> str:
     """Return `value` if it is one of `choices`, or raise `InvalidInputError`."""
     if value not in choices:

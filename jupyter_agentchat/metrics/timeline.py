@@ -7,9 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from operator import gt, index
-from typing import SupportsIndex
+from typing import SupportsIndex, TypeVar
 
 from jupyter_agentchat.errors import InvalidInputError
+
+T = TypeVar("T")
 
 
 class TimelineTypeError(InvalidInputError, TypeError):
@@ -108,28 +110,33 @@ def integer(value: object, name: str) -> int:
 
 def integers(values: Iterable[int], name: str) -> tuple[int, ...]:
     """Return `values` as a tuple of ints, or raise `TimelineTypeError`."""
-    try:
-        found = tuple(values)
-    except TypeError:
-        raise TimelineTypeError(f"{name} is {values!r}; it has to be a sequence") from None
+    found = _sequence(values, name)
     if set(map(type, found)) <= {int}:
         return found
     return tuple(integer(value, f"{name}[{i}]") for i, value in enumerate(found))
 
 
+def _sequence(values: Iterable[T], name: str) -> tuple[T, ...]:
+    try:
+        return tuple(values)
+    except TypeError:
+        raise TimelineTypeError(f"{name} is {values!r}; it has to be a sequence") from None
+
+
 def _kinds(kinds: Sequence[str | None]) -> tuple[str | None, ...]:
     if isinstance(kinds, str):
         raise TimelineTypeError(f"kinds is {kinds!r}; it has to be a sequence of strings")
-    for i, kind in enumerate(kinds):
+    found = _sequence(kinds, "kinds")
+    for i, kind in enumerate(found):
         if kind is not None and not isinstance(kind, str):
             raise TimelineTypeError(f"kinds[{i}] is {kind!r}; it has to be a string or None")
-    return tuple(kinds)
+    return found
 
 
 def _counts(counts: Sequence[int | None]) -> tuple[int | None, ...]:
     return tuple(
         None if count is None else integer(count, f"chunk_tokens[{i}]")
-        for i, count in enumerate(counts)
+        for i, count in enumerate(_sequence(counts, "chunk_tokens"))
     )
 
 

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.metrics import NA
 from jupyter_agentchat.metrics.na import undefined
 from jupyter_agentchat.metrics.parameters import one_of
-from jupyter_agentchat.stats.sample import Floats, floats, share
+from jupyter_agentchat.stats.sample import Floats, floats, resamples, share
 
 METHODS = frozenset({"percentile", "bca"})
 STATISTICS: dict[str, Callable[[Floats], float]] = {
@@ -100,8 +99,7 @@ def bootstrap(
     """
     one_of(method, METHODS, "method")
     share(confidence, "confidence")
-    if n_resamples < 100:  # noqa: PLR2004 - fewer have no 95 % tails
-        raise InvalidInputError(f"n_resamples is {n_resamples}; give 100 at least")
+    resamples(n_resamples)
     measure = _statistic(statistic)
     kept = _clusters(clusters)
     if len(kept) < _LEAST_CLUSTERS:

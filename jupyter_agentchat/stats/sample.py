@@ -12,6 +12,9 @@ from jupyter_agentchat.metrics import NA
 
 Floats = npt.NDArray[np.float64]
 
+_LEAST = 100
+"""Fewer resamples have no 95 % tails."""
+
 
 def floats(values: Iterable[float | NA], name: str) -> Floats:
     """Return a sample as an array; NA is left out, for it is no value.
@@ -63,6 +66,12 @@ def pairs(
         if not isinstance(one, NA) and not isinstance(two, NA)
     ]
     return floats([one for one, _ in both], names[0]), floats([two for _, two in both], names[1])
+
+
+def resamples(count: object) -> None:
+    """Raise `InvalidInputError` unless a bootstrap draws so often: 100 times at least."""
+    if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < _LEAST:
+        raise InvalidInputError(f"n_resamples is {count!r}; give 100 at least")
 
 
 def share(value: float, name: str) -> float:

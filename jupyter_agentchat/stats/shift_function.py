@@ -9,7 +9,7 @@ import numpy as np
 
 from jupyter_agentchat.metrics import NA, order_interval
 from jupyter_agentchat.metrics.na import undefined
-from jupyter_agentchat.stats.sample import Floats, floats, share
+from jupyter_agentchat.stats.sample import Floats, floats, resamples, share
 
 DECILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -61,13 +61,19 @@ def shift_function(
     confidence : float
         0 to 1, ends excluded.
     n_resamples, seed : int
-        Of the bootstrap.
+        Of the bootstrap; 100 resamples at least.
+
+    Raises
+    ------
+    InvalidInputError
+        A parameter outside its range, or a value that is no finite number.
 
     Notes
     -----
     Source: Doksum (1974); Rousselet, Pernet and Wilcox, "Beyond differences in means" (2017).
     """
     share(confidence, "confidence")
+    resamples(n_resamples)
     wanted = np.array([share(p, "a quantile") for p in quantiles])
     first, second = floats(a, "a"), floats(b, "b")
     if not len(first) or not len(second):

@@ -5,9 +5,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.frames.files import FORMATS, FileSource, read, write
+from jupyter_agentchat.frames.formats import plain
 from jupyter_agentchat.frames.schemas import SCHEMAS
 from jupyter_agentchat.frames.tables import NAMES, table
 from tests.frames.logs import LogWriter, full_log, memory
@@ -98,6 +100,23 @@ def test_other_files_are_refused(
     (tmp_path / file).write_bytes(content)
     with pytest.raises(InvalidInputError, match=sentence):
         read(name, tmp_path / file)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_another_table_is_refused(format: str, tmp_path: Path) -> None:
+    (file,) = write([("chunks", tables(full_log())["chunks"])], tmp_path, format)
+    with pytest.raises(InvalidInputError, match=r"is no table of streams: .*channel"):
+        read("streams", file)
+
+
+def test_types_that_cast_are_the_same_table(tmp_path: Path) -> None:
+    source = tables(full_log())["streams"]
+    parquet.write_table(plain(source), tmp_path / "streams.parquet")
+    assert read("streams", tmp_path / "streams.parquet").equals(source)
+    words = pa.table([["a"]] * source.num_columns, source.column_names)
+    parquet.write_table(words, tmp_path / "x.parquet")
+    with pytest.raises(InvalidInputError, match="is no table of streams"):
+        read("streams", tmp_path / "x.parquet")
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:

@@ -54,3 +54,5 @@ def test_parameters_are_checked() -> None:
         fluid_token_rate(even(20), target=-1)
     with pytest.raises(InvalidInputError, match="share is -1"):
         fluid_token_rate(even(20), share=-1)
+    with pytest.raises(InvalidInputError, match="share is 99; it has to be from 0 to 1"):
+        fluid_token_rate(even(20), share=99)

@@ -44,6 +44,8 @@ def test_numpy_integers_are_integers() -> None:
         ({"t_intended": "1"}, "t_intended is '1'"),
         ({"t_first_paint": 1.5}, "t_first_paint is 1.5"),
         ({"kinds": "text"}, "kinds is 'text'"),
+        ({"kinds": 5}, "kinds is 5; it has to be a sequence"),
+        ({"chunk_tokens": 5}, "chunk_tokens is 5; it has to be a sequence"),
         ({"kinds": [1]}, r"kinds\[0\] is 1"),
         ({"status": None}, "status is None"),
     ],

@@ -47,3 +47,9 @@ def test_one_seed_gives_one_interval() -> None:
 def test_quantiles_are_checked() -> None:
     with pytest.raises(InvalidInputError, match="a quantile is 1"):
         shift_function(A, A, quantiles=[1.0])
+
+
+@pytest.mark.parametrize("count", [0, 99, 1000.0, "many", True])
+def test_resamples_are_checked(count: int) -> None:
+    with pytest.raises(InvalidInputError, match=r"n_resamples is .*; give 100 at least"):
+        shift_function(A, A, n_resamples=count)
