@@ -17,6 +17,10 @@ from jupyter_agentchat.client.retries import Retries
 from jupyter_agentchat.client.sync import Chat
 from jupyter_agentchat.errors import InvalidInputError, ServerNotFoundError
 from jupyter_agentchat.runtime.compose import MEMORY, compose
+from jupyter_agentchat.runtime.settings import Settings
+
+_ALONE = Settings(sends_per_minute=600_000, live_streams_per_user=10_000)
+"""Of an embedded runtime: there is nobody else whom one user could crowd out."""
 
 
 async def connect_async(
@@ -72,7 +76,9 @@ async def connect_async(
     if embedded is False:
         return AsyncChat(await RemoteTransport.nowhere())
     service = await compose(
-        _store_url(path), agents=[model_agent(name) for name in dict.fromkeys(models)]
+        _store_url(path),
+        agents=[model_agent(name) for name in dict.fromkeys(models)],
+        settings=_ALONE,
     )
     await service.start()
     return AsyncChat(EmbeddedTransport(service))

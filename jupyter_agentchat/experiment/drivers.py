@@ -86,7 +86,8 @@ class EventsDriver:
             "agents": [agent],
             "metadata": without_history(metadata),
             "mode": "stream",
-            "t_intended": t_intended,
+            # On the server's clock, as the native socket says it.
+            "t_intended": t_intended and t_intended + self._chat.offset.offset_ns,
         }
         decoder, collector = SseDecoder(), None
         t_request = SYSTEM_CLOCK.monotonic_ns()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from jupyter_agentchat.client.loop import LoopThread
+from jupyter_agentchat.experiment.fresh import fresh
 from jupyter_agentchat.experiment.journal import Journal, Run
 from jupyter_agentchat.experiment.place import Place, open_place
 from jupyter_agentchat.experiment.progress import bar
@@ -181,16 +182,19 @@ class Experiment:
             return await self._result(place, run)
 
     async def _result(self, place: Place, run: Run) -> ExperimentResult:
-        """Fetch what this run added to the log, and keep it."""
-        streams = [
-            seen.stream
-            for seen in self._journal.done.values()
-            if seen.run == run.run and seen.stream
+        """Fetch what the log has of trials made since, by runs that broke off too, and keep it."""
+        known = set(self._tables["streams"]["stream_id"].to_pylist()) if self._tables else set()
+        seen = [
+            each for each in self._journal.done.values() if each.stream and each.stream not in known
         ]
+        runs = {each.run for each in seen} | {run.run}
         later = await collect(
-            place.chat, prefix=self._spec.channel, streams=streams, since=run.started_us
+            place.chat,
+            prefix=self._spec.channel,
+            streams=[each.stream for each in seen if each.stream],
+            since=min(each.started_us for each in self._journal.runs if each.run in runs),
         )
-        self._tables = join(self._tables, later) if self._tables else later
+        self._tables = join(self._tables, fresh(self._tables, later)) if self._tables else later
         if self._journal.folder is not None:
             tables = [(name, self._tables[name]) for name in SCHEMAS]
             await asyncio.to_thread(write, tables, self._journal.folder / LOG_FOLDER, "parquet")

@@ -7,7 +7,12 @@ import heapq
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from jupyter_agentchat.errors import AgentChatError, DisconnectedError, UnavailableError
+from jupyter_agentchat.errors import (
+    AgentChatError,
+    DisconnectedError,
+    RateLimitedError,
+    UnavailableError,
+)
 from jupyter_agentchat.experiment.arrivals import Closed
 from jupyter_agentchat.experiment.design import Trial
 from jupyter_agentchat.experiment.journal import Journal
@@ -16,6 +21,13 @@ from jupyter_agentchat.metrics import Timeline
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK, Clock
 
 NS = 1_000_000_000
+PAUSE_S = 1.0
+"""Until a closed loop asks again where the server takes no more for the moment."""
+
+ALLOW = (
+    "Ask more slowly, or raise AgentChatApp.sends_per_minute and "
+    "AgentChatApp.live_streams_per_user."
+)
 
 Progress = Callable[[int, int], None]
 """Told how many trials are done, and of how many."""
@@ -62,7 +74,9 @@ class Driver(Protocol):
         ------
         AgentChatError
             If the request was not taken. DisconnectedError and UnavailableError end the
-            experiment, which can go on later; others are the trial's failure.
+            experiment, which can go on later. So does RateLimitedError in an open loop, whose
+            schedule the server does not allow; a closed one asks again. Others are the trial's
+            failure.
         """
         ...
 
@@ -109,19 +123,22 @@ class Runner:
         trials = self._spec.trials()
         self._count = len(trials)
         left = [trial for trial in trials if trial.trial not in self._journal.done]
+        missing = {trial.trial for trial in left}
         self._made = self._count - len(left)
         self._tell(self._made, self._count)
         warm_up = [trial for trial in left if trial.is_warm_up]
-        proper = [trial for trial in left if not trial.is_warm_up]
+        ordered = [trial for trial in trials if not trial.is_warm_up]
         schedule = self._spec.schedule()
         try:
             if isinstance(schedule, Closed):
                 await self._closed(warm_up, schedule.concurrency)
+                proper = [trial for trial in ordered if trial.trial in missing]
                 await self._closed(proper, schedule.concurrency)
             else:
                 await self._closed(warm_up, 1)
-                offsets = schedule.offsets(self._spec.seed)
-                await self._open(proper, [next(offsets) for _ in proper])
+                # Each trial has its own instant: what is left of a schedule goes on where it was.
+                due = list(zip(ordered, schedule.offsets(self._spec.seed), strict=False))
+                await self._open([(trial, at) for trial, at in due if trial.trial in missing])
         except* (DisconnectedError, UnavailableError) as gone:
             raise _first(gone) from None
 
@@ -136,8 +153,11 @@ class Runner:
             for lane in range(min(concurrency, len(trials))):
                 group.create_task(worker(lane))
 
-    async def _open(self, trials: Sequence[Trial], offsets: Sequence[int]) -> None:
-        """Send each at its instant, whatever is still unanswered; the lowest free lane is used."""
+    async def _open(self, due: Sequence[tuple[Trial, int]]) -> None:
+        """Send each at its instant, whatever is still unanswered; the lowest free lane is used.
+
+        The first is sent at once.
+        """
         free: list[int] = []
         lanes = 0
 
@@ -145,9 +165,9 @@ class Runner:
             await self._make(trial, lane, t_intended)
             heapq.heappush(free, lane)
 
-        start = self._clock.monotonic_ns()
+        start = self._clock.monotonic_ns() - (due[0][1] if due else 0)
         async with asyncio.TaskGroup() as group:
-            for trial, offset in zip(trials, offsets, strict=True):
+            for trial, offset in due:
                 t_intended = start + offset
                 wait_ns = t_intended - self._clock.monotonic_ns()
                 await self._sleep(max(wait_ns, 0) / NS)
@@ -158,12 +178,14 @@ class Runner:
                 group.create_task(make(trial, lane, t_intended))
 
     async def _make(self, trial: Trial, lane: int, t_intended: int | None) -> None:
-        observation = await self._observe(trial, lane, t_intended)
+        while (observation := await self._observe(trial, lane, t_intended)) is None:
+            await self._sleep(PAUSE_S)
         self._journal.add(observation)
         self._made += 1
         self._tell(self._made, self._count)
 
-    async def _observe(self, trial: Trial, lane: int, t_intended: int | None) -> Observation:
+    async def _observe(self, trial: Trial, lane: int, t_intended: int | None) -> Observation | None:
+        """Make a trial; None if the server takes no more for the moment."""
         t_request = self._clock.monotonic_ns()
         spec = self._spec
         asking = self._drivers(trial).ask(
@@ -187,6 +209,11 @@ class Runner:
             return Observation(**common, status="failed", error=error, t_request=t_request)
         except (DisconnectedError, UnavailableError):
             raise
+        except RateLimitedError as error:
+            if t_intended is None:
+                return None
+            message = f"The server does not allow {spec.arrivals}: {error.message} {ALLOW}"
+            raise UnavailableError(message) from None
         except AgentChatError as error:
             return Observation(**common, status="failed", error=error.message, t_request=t_request)
         timeline = seen.timeline

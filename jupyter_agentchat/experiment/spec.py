@@ -11,12 +11,16 @@ from typing import Any, Final
 
 from msgspec import Struct, structs
 
+from jupyter_agentchat.agents import generation, synthetic_spec
 from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.experiment import values
 from jupyter_agentchat.experiment.arrivals import Arrivals, Trace, read_arrivals
 from jupyter_agentchat.experiment.design import Factors, Trial
 from jupyter_agentchat.experiment.network import KEY, Network, read_network
+from jupyter_agentchat.protocol.ids import check_channel_id
 
+SYNTHETIC: Final = "synthetic"
+"""An agent, and the key of the metadata that it reads."""
 MAX_TRIALS: Final = 1_000_000
 
 
@@ -181,11 +185,33 @@ def _check(spec: Spec) -> None:
     trials = cells * spec.repeats + spec.warm_up
     if trials > MAX_TRIALS:
         raise InvalidInputError(f"That is {trials:,} trials; at most {MAX_TRIALS:,} are made.")
+    check_channel_id(f"{spec.channel}-0")
     for setting in spec.settings:
         spec.network(setting)
+        _check_metadata(setting, spec)
     schedule = spec.schedule()
     if isinstance(schedule, Trace) and len(schedule.requests) < trials:
         raise InvalidInputError(
             f"The trace {schedule.path} has {len(schedule.requests):,} requests, fewer than the "
             f"{trials:,} trials of this experiment; lower repeats or take a longer trace."
         )
+
+
+def _check_metadata(setting: str, spec: Spec) -> None:
+    """Read what we know the meaning of; other keys are for agents that nobody here knows."""
+    metadata = spec.settings[setting]
+    known = [KEY, generation.KEY]
+    if SYNTHETIC in spec.agents:
+        known.append(SYNTHETIC)
+    for key in metadata:
+        near = difflib.get_close_matches(key, known, n=1, cutoff=0.8)
+        if near and key not in known:
+            raise InvalidInputError(
+                f'The setting {setting!r} has {key!r}; did you mean "{near[0]}"?'
+            )
+    try:
+        generation.read_generation(metadata)
+        if SYNTHETIC in known:
+            synthetic_spec.read_spec(metadata.get(SYNTHETIC, {}))
+    except InvalidInputError as error:
+        raise InvalidInputError(f"The setting {setting!r}: {error.message}") from None

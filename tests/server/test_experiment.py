@@ -51,13 +51,13 @@ async def test_three_transports_and_a_worse_network(tmp_path: Path) -> None:
 async def test_a_server_that_goes_away_ends_it_with_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is done is kept; the trial under way is made anew next time."""
+    """What is done is kept, and the next run fetches its log; the rest is made anew."""
     experiment = Experiment(
         prompts=["hi"],
         agents=["synthetic"],
-        settings={"s": {"synthetic": {"chunks": 100, "icl_ms": 20}}},
+        settings={"s": {"synthetic": {"chunks": 40, "icl_ms": 20}}},
         transports=["openai"],
-        repeats=20,
+        repeats=4,
     )
     began, add = asyncio.Event(), Journal.add
 
@@ -74,3 +74,12 @@ async def test_a_server_that_goes_away_ends_it_with_a_sentence(
         with pytest.raises(DisconnectedError, match="server"):
             await work
     assert not Experiment.load(tmp_path / "x").complete
+    with jupyter_server(tmp_path / "server") as server:
+        result = await experiment.run_async(
+            server.url, TOKEN, folder=tmp_path / "x", progress=False
+        )
+    assert result.complete
+    assert len(result.runs) == 2
+    streams = result.log.streams()["stream_id"]
+    assert set(result.trials()["stream_id"]) <= set(streams)
+    assert streams.is_unique

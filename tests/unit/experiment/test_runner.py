@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from jupyter_agentchat.errors import AgentChatError, DisconnectedError, InvalidInputError
+from jupyter_agentchat.errors import (
+    AgentChatError,
+    DisconnectedError,
+    InvalidInputError,
+    RateLimitedError,
+    UnavailableError,
+)
 from jupyter_agentchat.experiment.drivers import Answered
 from jupyter_agentchat.experiment.journal import Journal
 from jupyter_agentchat.experiment.runner import Runner
@@ -110,6 +116,41 @@ async def test_what_is_done_is_not_made_again() -> None:
     await play(journal, driver, clock)
     assert len(journal.done) == 4
     assert len(driver.asked) == 5
+
+
+async def test_a_resumed_schedule_goes_on_where_it_was() -> None:
+    """Each trial keeps its distance to the next, as if nothing had been between."""
+    clock = FakeClock()
+    spec = spec_of(arrivals="gamma:2/s,cv=2", repeats=6)
+    whole = FakeDriver(clock)
+    await play(Journal(spec), whole, clock)
+    journal, first, second = Journal(spec), FakeDriver(clock), FakeDriver(clock)
+    first.fails[5] = DisconnectedError("gone")
+    with pytest.raises(DisconnectedError):
+        await play(journal, first, clock)
+    made = len(journal.done)
+    await play(journal, second, clock)
+    wanted = [intended - whole.asked[made][3] for *_, intended in whole.asked[made:]]
+    assert [intended - second.asked[0][3] for *_, intended in second.asked] == wanted
+
+
+async def test_a_server_that_takes_no_more_for_now_is_asked_again() -> None:
+    """It is not the arm that failed."""
+    clock = FakeClock()
+    journal, driver = Journal(spec_of()), FakeDriver(clock)
+    driver.fails[2] = driver.fails[3] = RateLimitedError("At most 2 messages a minute.")
+    await play(journal, driver, clock)
+    assert {seen.status for seen in journal.done.values()} == {"completed"}
+    assert len(driver.asked) == 6
+
+
+async def test_a_schedule_that_the_server_does_not_allow_ends_it_and_says_what_would() -> None:
+    clock = FakeClock()
+    journal, driver = Journal(spec_of(arrivals="constant:10/s")), FakeDriver(clock)
+    driver.fails[2] = RateLimitedError("At most 2 messages a minute.")
+    with pytest.raises(UnavailableError, match=r"constant:10/s: At most 2 .*sends_per_minute"):
+        await play(journal, driver, clock)
+    assert not any(seen.status == "failed" for seen in journal.done.values())
 
 
 async def test_a_refused_trial_has_failed_and_the_others_go_on() -> None:

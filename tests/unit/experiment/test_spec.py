@@ -52,6 +52,17 @@ def test_the_hash_names_the_configuration() -> None:
         ({"timeout_s": float("inf")}, "timeout_s"),
         ({"name": " "}, "name"),
         ({"repeats": 2_000_000}, "2,000,000 trials"),
+        ({"name": "a/b!"}, "a/b!"),
+        ({"settings": {"a": {"generation": {"max_tokns": 8}}}}, "setting 'a': .*max_tokns"),
+        ({"settings": {"a": {"generatoin": {}}}}, 'did you mean "generation"'),
+        (
+            {"agents": ["synthetic"], "settings": {"a": {"synthetic": {"icl_mss": 5}}}},
+            "setting 'a': .*icl_mss",
+        ),
+        (
+            {"agents": ["synthetic"], "settings": {"a": {"synthetc": {}}}},
+            'did you mean "synthetic"',
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(change: dict[str, Any], says: str) -> None:
