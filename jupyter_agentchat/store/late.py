@@ -106,6 +106,9 @@ class PackedStamps:
         self._count = sum(run.count for run in packed.runs)
         self._places: dict[str, tuple[Head, memoryview]] = {}
         planes, start = memoryview(packed.planes), 0
+        if len(packed.heads) not in {len(_ALL) - 1, len(_ALL)}:
+            message = f"it has {len(packed.heads)} columns, not {len(_ALL)}"
+            raise ValueError(message)
         # Before there were repeats each row told of one chunk.
         self._places["repeats"] = (1, 0), planes[:0]
         for name, head in zip(_ALL, packed.heads, strict=False):

@@ -88,3 +88,9 @@ def test_a_block_of_before_there_were_repeats_is_read() -> None:
     block = load("lab", msgspec.msgpack.encode((runs, heads[:-1], planes)))
     assert block.repeats.tolist() == [1, 1, 1]
     assert block.socket_ns.tolist() == [3, 4, 0]
+
+
+def test_a_block_that_lacks_a_column_is_damaged() -> None:
+    runs, heads, planes = msgspec.msgpack.decode(dump(gather([SOCKET])))
+    with pytest.raises(StoreError, match="it has 4 columns, not 6"):
+        load("lab", msgspec.msgpack.encode((runs, heads[:4], planes)))
