@@ -88,7 +88,13 @@ def _meets(timeline: Timeline, metric: str, limit: float, dialect: str) -> bool:
     measure = DURATIONS.get(metric) or RATIOS[metric]
     value = measure(timeline, dialect=dialect)
     if isinstance(value, NA):
-        return dialect == "vllm" and metric == "tpot" and not isinstance(e2e(timeline), NA)
+        return dialect == "vllm" and metric == "tpot" and _is_one_token(timeline)
     if isinstance(value, list):
         value = max(value, default=0.0)
     return value >= limit if metric in LARGER_IS_BETTER else value <= limit
+
+
+def _is_one_token(timeline: Timeline) -> bool:
+    """Return whether vLLM takes a TPOT of 0: only of a request that ended with one token."""
+    few = timeline.tokens is not None and timeline.tokens <= 1
+    return few and not isinstance(e2e(timeline), NA)

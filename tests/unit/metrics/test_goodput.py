@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_agentchat.errors import InvalidInputError
-from jupyter_agentchat.metrics import NA, Timeline, good_requests, goodput
+from jupyter_agentchat.metrics import NA, Timeline, good_requests, goodput, tpot
 
 MS = 1_000_000
 
@@ -40,6 +40,12 @@ def test_vllm_counts_a_tpot_of_zero_for_one_token() -> None:
     run = [stream(1, 1, n=1), stream(1, 1, status="failed"), stream(1, 1, status="cancelled")]
     assert good_requests(run, slo={"tpot": 0.001}, dialect="vllm") == 1
     assert good_requests(run, slo={"itl": 0.001}, dialect="vllm") == 2
+
+
+def test_vllm_takes_no_other_missing_tpot_for_zero() -> None:
+    of_unknown_length = Timeline(0, [MS, 2 * MS])
+    assert isinstance(tpot(of_unknown_length, dialect="vllm"), NA)
+    assert good_requests(of_unknown_length, slo={"tpot": 9.0}, dialect="vllm") == 0
 
 
 def test_every_gap_counts() -> None:
