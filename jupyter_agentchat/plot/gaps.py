@@ -12,7 +12,7 @@ from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.metrics.content import NS_PER_S
 from jupyter_agentchat.plot import axis, theme
 from jupyter_agentchat.plot.figure import Figure, canvas
-from jupyter_agentchat.plot.source import Source, Stream, streams_of
+from jupyter_agentchat.plot.source import Source, Stream, first_request, streams_of
 
 _FLOOR = 1e-6
 _SHAPES = "os^v"
@@ -50,11 +50,7 @@ def gaps(source: Source, *, at: str = "agent", stall: float = 1.0) -> Figure:
         No stream has two chunks, or the streams are of two clocks.
     """
     shown = streams_of(source, at=at)
-    clocks = {each.timeline.clock_id for each in shown}
-    if len(clocks) > 1:
-        message = f"the streams are of {len(clocks)} clocks: choose one run with since= and until="
-        raise InvalidInputError(message)
-    start = min(each.timeline.t_request for each in shown)
+    start = first_request(shown)
     rows = [row for each in shown for row in _rows(each, start)]
     if not rows:
         raise InvalidInputError("no stream has two chunks: there is no gap to draw")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -94,6 +94,21 @@ def streams_of(source: Source, *, at: str = "agent", by: str = "agent") -> list[
     if not found:
         raise InvalidInputError("there is no stream to draw: the log is empty")
     return found
+
+
+def first_request(streams: Sequence[Stream]) -> int:
+    """Return the instant from which streams are drawn on one axis of time (ns).
+
+    Raises
+    ------
+    InvalidInputError
+        The streams are of several clocks: their instants cannot stand on one axis.
+    """
+    clocks = {each.timeline.clock_id for each in streams}
+    if len(clocks) > 1:
+        message = f"the streams are of {len(clocks)} clocks: choose one run with since= and until="
+        raise InvalidInputError(message)
+    return min(each.timeline.t_request for each in streams)
 
 
 def grouped(streams: Iterable[Stream]) -> dict[str, list[Measured]]:

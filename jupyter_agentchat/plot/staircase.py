@@ -148,8 +148,9 @@ def _alt(scores: list[tuple[str, float | NA]], begin: float, speed: float) -> st
     each = "; ".join(
         f"{label} {'NA' if isinstance(score, NA) else f'{score:.3f}'}" for label, score in scores
     )
+    streams = "1 stream" if len(scores) == 1 else f"{len(scores)} streams"
     return (
-        f"Tokens over time of {len(scores)} streams against a reader who expects the first token "
+        f"Tokens over time of {streams} against a reader who expects the first token "
         f"after {axis.duration(begin)} and {speed:g} tokens per second. Quality of experience: "
         f"{each or 'none'}."
     )

@@ -13,7 +13,7 @@ from jupyter_agentchat.metrics.content import NS_PER_S
 from jupyter_agentchat.metrics.parameters import positive
 from jupyter_agentchat.plot import axis, theme
 from jupyter_agentchat.plot.figure import Figure, canvas
-from jupyter_agentchat.plot.source import Source, Stream, streams_of
+from jupyter_agentchat.plot.source import Source, Stream, first_request, streams_of
 
 _ROW = 0.24
 
@@ -41,15 +41,20 @@ def waterfall(
     Figure
         Its frame has one row for each chunk: stream_id, group, index, t_s, gap_s (of the first
         one: TTFT).
+
+    Raises
+    ------
+    InvalidInputError
+        There is no stream, `stall` is not above 0, or a run's streams are of two clocks.
     """
     longest = positive(stall, "stall")
     every = streams_of(source, at=at)
     shown = every[-limit:]
-    start = min(each.timeline.t_request for each in shown)
+    start = first_request(shown) if run else None
     rows: list[tuple[str, str, int, float, float]] = []
     with canvas(0.9 + _ROW * len(shown)) as (drawing, (axes,)):
         for place, each in enumerate(shown):
-            zero = start if run else each.timeline.t_request
+            zero = each.timeline.t_request if start is None else start
             rows += _row(axes, place, each, zero, longest)
         axis.rows(axes, [each.label for each in shown])
         axis.linear(axes, "x")

@@ -5,7 +5,7 @@ import pytest
 from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.frames.log import AsyncLog
 from jupyter_agentchat.metrics import Timeline
-from jupyter_agentchat.plot.source import samples, streams_of
+from jupyter_agentchat.plot.source import first_request, samples, streams_of
 from tests.unit.frames.test_log import AsyncSource, Source
 from tests.unit.plot.drawn import EMPTY, log, timelines
 
@@ -51,3 +51,11 @@ def test_wrong_columns_and_awaited_logs_are_refused() -> None:
     awaited = AsyncLog(AsyncSource(Source(EMPTY._source._store)), None)  # type: ignore[attr-defined]
     with pytest.raises(InvalidInputError, match="not an AsyncLog"):
         streams_of(awaited)  # type: ignore[arg-type]
+
+
+def test_one_axis_of_time_needs_one_clock() -> None:
+    one = streams_of([Timeline(7, [9], clock_id="a"), Timeline(5, [9], clock_id="a")])
+    assert first_request(one) == 5
+    two = streams_of([Timeline(7, [9], clock_id="a"), Timeline(5, [9], clock_id="b")])
+    with pytest.raises(InvalidInputError, match="of 2 clocks"):
+        first_request(two)

@@ -52,6 +52,11 @@ def test_a_stream_without_tokens_is_left_out() -> None:
     assert set(sound(figure)["stream_id"]) == {"early", "late"}
 
 
+def test_one_stream_is_no_streams() -> None:
+    assert staircase([Timeline(0, [S])]).alt.startswith("Tokens over time of 1 stream against")
+    assert "of 2 streams against" in staircase(timelines()).alt
+
+
 def test_bad_input_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="tds_expected is 0"):
         staircase(log(), tds_expected=0)

@@ -21,6 +21,13 @@ def test_a_run_has_one_axis_of_time() -> None:
     assert waterfall(run).frame["t_s"].tolist() == [1, 2]
 
 
+def test_a_run_has_one_clock() -> None:
+    run = [Timeline(0, [S], clock_id="a"), Timeline(5 * S, [7 * S], clock_id="b")]
+    with pytest.raises(InvalidInputError, match="of 2 clocks: choose one run"):
+        waterfall(run, run=True)
+    assert waterfall(run).frame["t_s"].tolist() == [1, 2]
+
+
 def test_it_says_what_it_shows() -> None:
     figure = waterfall(log())
     sound(figure)
