@@ -5,7 +5,13 @@ from __future__ import annotations
 from msgspec import Struct
 
 from jupyter_agentchat.metrics import Timeline
-from jupyter_agentchat.protocol.events import TERMINAL, AnyEvent, StreamDelta, Terminal
+from jupyter_agentchat.protocol.events import (
+    TERMINAL,
+    AnyEvent,
+    StreamDelta,
+    StreamReplace,
+    Terminal,
+)
 from jupyter_agentchat.protocol.model import ChunkKind, ErrorInfo, Usage
 
 _STATUS = {
@@ -35,7 +41,9 @@ class Reply(Struct, frozen=True, kw_only=True):
     status : str
         ``completed``, ``failed``, ``cancelled`` or ``interrupted``.
     timeline : Timeline
-        When it was asked and when its chunks arrived here, in monotonic ns of this process.
+        When it was asked and when its chunks arrived here, in monotonic ns of this process. It
+        has no chunk and no end where some of them never arrived as chunks: the connection broke,
+        and what was missed came as a snapshot.
     """
 
     text: str
@@ -63,6 +71,7 @@ class Collector:
         self._t_request = t_request
         self._instants: list[int] = []
         self._kinds: list[ChunkKind] = []
+        self._n_chars = 0
         self._end: Terminal | None = None
         self._t_end: int | None = None
 
@@ -76,10 +85,14 @@ class Collector:
         if isinstance(event, StreamDelta) and event.stream == self.stream:
             self._instants.append(received_ns)
             self._kinds.append(event.kind)
+            if event.kind == "text":
+                self._n_chars += len(event.text)
             index = event.index if isinstance(event.index, int) else event.index[0]
             seq = event.seq if isinstance(event.seq, int) else event.seq[0]
             return Chunk(event.text, index, seq, received_ns, event.kind, event.stream)
-        if isinstance(event, TERMINAL) and event.stream == self.stream:
+        if isinstance(event, StreamReplace) and event.stream == self.stream:
+            self._n_chars = len(event.text)
+        elif isinstance(event, TERMINAL) and event.stream == self.stream:
             self._end, self._t_end = event, received_ns
         return None
 
@@ -90,6 +103,8 @@ class Collector:
             message = "The stream has not ended."
             raise RuntimeError(message)
         status = _STATUS[str(end.__struct_config__.tag)]
+        # Chunks that fell into a gap which nothing filled have no instant, nor has the end.
+        is_whole = self._n_chars == len(end.text)
         return Reply(
             text=end.text,
             status=status,
@@ -97,10 +112,10 @@ class Collector:
             stream_id=end.stream,
             timeline=Timeline(
                 t_request=self._t_request,
-                t_chunks=self._instants,
-                kinds=self._kinds,
+                t_chunks=self._instants if is_whole else (),
+                kinds=self._kinds if is_whole else (),
                 n_tokens=end.usage.output_tokens if end.usage else None,
-                t_end=self._t_end,
+                t_end=self._t_end if is_whole else None,
                 status=status,
             ),
             usage=end.usage,

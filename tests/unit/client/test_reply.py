@@ -10,6 +10,7 @@ from jupyter_agentchat.protocol.events import (
     StreamDelta,
     StreamFailed,
     StreamInterrupted,
+    StreamReplace,
     Terminal,
 )
 from jupyter_agentchat.protocol.model import ErrorInfo, Usage
@@ -41,6 +42,24 @@ def test_chunks_of_its_stream_are_taken_and_no_other() -> None:
 def test_a_merged_chunk_stands_at_its_first_index() -> None:
     merged = StreamDelta(seq=(5, 9), t=0, stream="s", index=(0, 4), text="abcde")
     assert Collector("s", 0).take(merged, 1) == Chunk("abcde", 0, 5, 1, "text", "s")
+
+
+def test_a_reply_whose_chunks_did_not_all_arrive_has_no_timeline() -> None:
+    """A gap was filled by a snapshot: what is measured of the rest would be wrong."""
+    collector = Collector("s", 100)
+    collector.take(delta(0, "Hi"), 200)
+    collector.take(StreamCompleted(seq=9, t=0, stream="s", message="m", text="Hi there"), 900)
+    timeline = collector.reply().timeline
+    assert (timeline.t_chunks, timeline.t_end, timeline.status) == ((), None, "completed")
+
+
+def test_a_text_that_was_replaced_is_whole() -> None:
+    collector = Collector("s", 100)
+    collector.take(delta(0, "Hi"), 200)
+    collector.take(StreamReplace(seq=6, t=0, stream="s", text="Hello"), 300)
+    collector.take(delta(1, "!"), 400)
+    collector.take(StreamCompleted(seq=9, t=0, stream="s", message="m", text="Hello!"), 500)
+    assert collector.reply().timeline.t_chunks == (200, 400)
 
 
 @pytest.mark.parametrize(
