@@ -57,7 +57,7 @@ class Journal:
     @classmethod
     def load(cls, folder: Path) -> Journal:
         """Read an experiment's folder."""
-        return cls(read_spec(_read_file(folder).spec), folder)
+        return cls(read_spec(_read_file(folder).spec, is_done=True), folder)
 
     def begin(self, run: Run) -> None:
         """Note that a run begins.
@@ -78,7 +78,7 @@ class Journal:
                 partial.replace(self.folder / SPEC_FILE)
 
     def add(self, observation: Observation) -> None:
-        """Keep what a trial showed; it is on the disk when this returns."""
+        """Keep what a trial showed; it is in the file when this returns."""
         self.done[observation.trial] = observation
         if self.folder is not None:
             with _writing(self.folder), (self.folder / TRIALS_FILE).open("ab") as file:

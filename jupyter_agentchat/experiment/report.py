@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jupyter_agentchat.errors import InvalidInputError
-from jupyter_agentchat.experiment.arrivals import Closed
 
 if TYPE_CHECKING:
     from jupyter_agentchat.experiment.findings import Findings
@@ -59,8 +58,7 @@ def build(result: Findings) -> Report:
     source = files("jupyter_agentchat.experiment").joinpath("report.html.j2")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     spec = result.spec
-    is_open = not isinstance(spec.schedule(), Closed)
-    metrics = (*METRICS, "scheduled_latency") if is_open else METRICS
+    metrics = (*METRICS, "scheduled_latency") if spec.is_open else METRICS
     pairs = [each for name in COMPARED for each in _comparisons(result, name)]
     text = environment.from_string(source.read_text(encoding="utf-8")).render(
         result=result,

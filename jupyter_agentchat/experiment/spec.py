@@ -95,8 +95,13 @@ class Spec(Struct, frozen=True, kw_only=True):
         """Return all trials in their order."""
         return self.factors.trials(repeats=self.repeats, warm_up=self.warm_up, seed=self.seed)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether requests are sent on a schedule; no trace is read for it."""
+        return not self.arrivals.startswith("closed")
+
     def schedule(self) -> Arrivals:
-        """Return when requests are sent."""
+        """Return when requests are sent; a trace is read from its file."""
         return read_arrivals(self.arrivals)
 
 
@@ -114,8 +119,13 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
 _KEYS: Final = ("prompts", "agents", *_DEFAULTS)
 
 
-def read_spec(order: Mapping[str, Any]) -> Spec:
+def read_spec(order: Mapping[str, Any], *, is_done: bool = False) -> Spec:
     """Return the spec that `order` describes; what it leaves out has its default.
+
+    Parameters
+    ----------
+    is_done : bool
+        It was checked and run before: a trace that it names may be gone since.
 
     Raises
     ------
@@ -147,7 +157,8 @@ def read_spec(order: Mapping[str, Any]) -> Spec:
         timeout_s=values.seconds(given["timeout_s"]),
         name=values.name_of(given["name"]),
     )
-    _check(spec)
+    if not is_done:
+        _check(spec)
     return spec
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from jupyter_agentchat.experiment.arrivals import Closed
 from jupyter_agentchat.experiment.journal import Run
 from jupyter_agentchat.experiment.observation import Observation
 from jupyter_agentchat.experiment.spec import Spec
@@ -61,8 +60,7 @@ def _of_sample(spec: Spec, seen: Sequence[Observation], planned: int) -> Iterato
 
 
 def _of_load(spec: Spec, seen: Sequence[Observation]) -> Iterator[str]:
-    schedule = spec.schedule()
-    if isinstance(schedule, Closed):
+    if not spec.is_open:
         yield (
             "The load is a closed loop: a slow answer delays the next request, so that slow times "
             "are sampled less often than users would meet them (coordinated omission)."

@@ -86,6 +86,12 @@ def test_a_trace_that_is_too_short_is_said_before_anything_runs(tmp_path: Path) 
         read_spec(order)
 
 
+def test_what_was_run_needs_its_trace_no_more(tmp_path: Path) -> None:
+    spec = read_spec({**LEAST, "arrivals": f"trace:{tmp_path / 'gone'}"}, is_done=True)
+    assert spec.is_open
+    assert not read_spec({**LEAST, "arrivals": "closed:4"}).is_open
+
+
 def test_a_file_is_read_and_named_in_errors(tmp_path: Path) -> None:
     """YAML in, the path in every complaint."""
     file = tmp_path / "spec.yaml"
