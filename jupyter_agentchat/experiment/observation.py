@@ -40,7 +40,11 @@ class Observation(Struct, frozen=True, kw_only=True):
     t_end: int | None = None
 
     def timeline(self) -> Timeline:
-        """Return it as a timeline for the metrics."""
+        """Return it as a timeline for the metrics, of the clock that read it.
+
+        Runs of one experiment may have different clocks: what spans several trials (the duration of
+        a run, goodput, concurrency) is a number of those of one clock alone.
+        """
         return Timeline(
             t_request=self.t_request,
             t_chunks=self.t_chunks,
@@ -49,4 +53,5 @@ class Observation(Struct, frozen=True, kw_only=True):
             t_end=self.t_end,
             t_intended=self.t_intended,
             status=self.status,
+            clock_id=self.clock_id,
         )

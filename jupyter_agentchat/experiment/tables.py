@@ -94,7 +94,8 @@ def label(tables: Mapping[str, pa.Table], labels: Mapping[str, str]) -> dict[str
     import pyarrow as pa  # noqa: PLC0415 - slow
 
     streams = tables["streams"]
-    kept = streams.filter(pa.array([each in labels for each in streams["stream_id"].to_pylist()]))
+    known = [each in labels for each in streams["stream_id"].to_pylist()]
+    kept = streams.filter(pa.array(known, pa.bool_()))
     names = [labels[each] for each in kept["stream_id"].to_pylist()]
     return {**tables, "streams": _with_texts(kept, "agent", names)}
 

@@ -59,10 +59,11 @@ def goodput(
         group: [each.timeline for each in members]
         for group, members in samples(source, at=at, by=by).items()
     }
-    frames = [_curve(group, run, limits) for group, run in groups.items()]
-    frames = [each for each in frames if len(each)]
+    found = [_curve(group, run, limits) for group, run in groups.items()]
+    frames = [each for each in found if not isinstance(each, NA)]
     if not frames:
-        raise InvalidInputError("no group has a duration: goodput is requests per second")
+        why = next(each.reason for each in found if isinstance(each, NA))
+        raise InvalidInputError(f"no group has a duration: {why}")
     frame = pd.concat(frames, ignore_index=True)
     with canvas(3.2) as (drawing, (axes,)):
         axes.axvline(1, color=theme.DIM, linewidth=1, linestyle=(0, (4, 2.5)))
@@ -77,11 +78,11 @@ def goodput(
     return Figure(drawing, frame, _alt(frame, limits), groups)
 
 
-def _curve(group: str, run: list[Timeline], limits: Mapping[str, float]) -> pd.DataFrame:
+def _curve(group: str, run: list[Timeline], limits: Mapping[str, float]) -> pd.DataFrame | NA:
     columns = ["group", "factor", "goodput", "good", "n"]
     took = m.run_duration(run)
     if isinstance(took, NA):
-        return pd.DataFrame(columns=columns)
+        return took
     rows = []
     for factor in np.unique([*np.geomspace(_FACTORS[0], _FACTORS[-1], _POINTS), 1.0]).tolist():
         scaled = {

@@ -6,7 +6,7 @@ from jupyter_agentchat import metrics
 from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.metrics import Timeline
 from jupyter_agentchat.plot import goodput
-from tests.unit.plot.drawn import log, sound
+from tests.unit.plot.drawn import S, log, sound
 
 SLO = {"ttft_ms": 200}
 
@@ -39,3 +39,6 @@ def test_bad_input_is_refused() -> None:
         goodput(log(), {"speed": 1})
     with pytest.raises(InvalidInputError, match="no group has a duration"):
         goodput([Timeline(0, [])], SLO)
+    of_two_clocks = [Timeline(0, [S], clock_id="a"), Timeline(0, [S], clock_id="b")]
+    with pytest.raises(InvalidInputError, match=r"no group has a duration: .* of 2 clocks"):
+        goodput(of_two_clocks, SLO)
