@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -10,6 +12,7 @@ from msgspec.structs import replace
 from jupyter_agentchat.errors import StoreError
 from jupyter_agentchat.protocol.codec import encode_event
 from jupyter_agentchat.protocol.events import Read, first_seq
+from jupyter_agentchat.store import late, segments
 from jupyter_agentchat.store.base import Page, Store
 from jupyter_agentchat.store.late import split
 from jupyter_agentchat.store.rows import ConnectionRow, Stamps
@@ -203,6 +206,30 @@ def test_late_hops_come_back_in_the_order_they_were_written(store: Store) -> Non
     assert len(late_hops(store, None)) == 3
 
 
+SEVERAL = (3, 1, 700)
+
+
+def test_rows_that_tell_of_several_chunks_stay_as_they_are(store: Store) -> None:
+    written = [
+        *(replace(stamps([at, at + 3, at + 4]), repeats=SEVERAL) for at in (0, 1000, 2000)),
+        stamps([3000, 3001]),
+    ]
+    for each in written:
+        store.write([each], full=False)
+    expected = [(list(row.index), list(row.socket_ns), list(SEVERAL)) for row in written[:3]]
+    expected.append(([3000, 3001], [30_000, 30_010], [1, 1]))
+
+    def found() -> list[tuple[list[int], list[int], list[int]]]:
+        rows = late_hops(store, "lab")
+        return [(list(row.index), list(row.socket_ns), list(row.repeats)) for row in rows]
+
+    assert found() == expected
+    while store.tidy(quiet=True):
+        pass
+    assert len(list(store.stamps("lab"))) == 1
+    assert found() == expected
+
+
 def test_columns_of_late_hops_have_one_length(store: Store) -> None:
     with pytest.raises(StoreError, match="3 rows and 1 values in paint_ns"):
         store.write([stamps([5, 6, 9], [1])], full=False)
@@ -219,3 +246,64 @@ def test_reads_move_forward_only(store: Store) -> None:
     head = store.head("lab")
     assert head is not None
     assert head.snapshot.reads == {"ann": 2}
+
+
+# ---------------------------------------------------------------- planted faults
+
+GATHER, MERGE_HOPS, MERGE_CHUNKS = late.gather, late.merge, segments.merge
+
+
+def each_row_once(rows: Sequence[Stamps]) -> late.GatheredStamps:
+    return GATHER([replace(row, repeats=()) for row in rows])
+
+
+def no_row_at_all(name: str, count: int) -> bytes:
+    assert name
+    return bytes(8 * count)
+
+
+def merged_to_once(blocks: Any) -> late.GatheredStamps:
+    merged = MERGE_HOPS(blocks)
+    merged.repeats = memoryview(array("q", [1]) * len(merged))
+    return merged
+
+
+def hops_without_the_last(blocks: Any) -> late.GatheredStamps:
+    return MERGE_HOPS(blocks[:-1])
+
+
+def chunks_without_the_last(blocks: Any) -> segments.Gathered:
+    return MERGE_CHUNKS(blocks[:-1])
+
+
+def chunks_without_commits(blocks: Any) -> segments.Gathered:
+    merged = MERGE_CHUNKS(blocks)
+    merged.store_ns = memoryview(bytes(8 * len(merged))).cast("q")
+    return merged
+
+
+SEVERAL_STAY = test_rows_that_tell_of_several_chunks_stay_as_they_are
+ALL_STAYS = test_tidying_keeps_everything_as_it_was
+
+
+@pytest.mark.parametrize(
+    ("check", "target", "fault"),
+    [
+        (SEVERAL_STAY, "late.gather", each_row_once),
+        (SEVERAL_STAY, "late._missing", no_row_at_all),
+        (SEVERAL_STAY, "late.merge", merged_to_once),
+        (SEVERAL_STAY, "late.merge", hops_without_the_last),
+        (ALL_STAYS, "segments.merge", chunks_without_the_last),
+        (ALL_STAYS, "segments.merge", chunks_without_commits),
+    ],
+)
+def test_a_planted_fault_is_found(
+    check: Callable[[Store], None],
+    target: str,
+    fault: object,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(f"jupyter_agentchat.store.{target}", fault)
+    with pytest.raises((AssertionError, StoreError)):
+        check(store)
