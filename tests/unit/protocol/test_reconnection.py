@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_agentchat.errors import LifecycleError
+from jupyter_agentchat.protocol import reconnection
 from jupyter_agentchat.protocol.reconnection import (
     TRANSITIONS,
     ConnectionMove,
     ConnectionState,
-    backoff,
     diagram,
     step,
 )
@@ -44,13 +45,13 @@ def test_an_illegal_move_says_what_is_allowed() -> None:
 
 
 def test_the_limit_doubles_from_a_quarter_of_a_second_to_ten() -> None:
-    limits = [backoff(attempt, lambda: 1.0) for attempt in (0, 1, 2, 5, 6, 10_000)]
+    limits = [reconnection.backoff(attempt, lambda: 1.0) for attempt in (0, 1, 2, 5, 6, 10_000)]
     assert limits == [0.25, 0.5, 1.0, 8.0, 10.0, 10.0]
 
 
 def test_the_jitter_is_full_so_that_ten_thousand_come_back_spread_out() -> None:
     chance = random.Random(1)
-    waits = [backoff(4, chance.random) for _ in range(10_000)]
+    waits = [reconnection.backoff(4, chance.random) for _ in range(10_000)]
     tenths = [sum(0.4 * n <= wait < 0.4 * (n + 1) for wait in waits) for n in range(10)]
     assert all(900 < count < 1100 for count in tenths)
 
@@ -60,3 +61,41 @@ def test_the_diagram_shows_every_transition() -> None:
     for state, moves in TRANSITIONS.items():
         for move, target in moves.items():
             assert f"    {state} --> {target}: {move}" in lines
+
+
+# ---------------------------------------------------------------- planted faults
+
+Wait = Callable[[int, Callable[[], float]], float]
+BACKOFF: Wait = reconnection.backoff
+
+
+def no_jitter(attempt: int, _: Callable[[], float]) -> float:
+    return BACKOFF(attempt, lambda: 1.0)
+
+
+def half_jitter(attempt: int, chance: Callable[[], float]) -> float:
+    return BACKOFF(attempt, lambda: 0.5 + chance() / 2)
+
+
+def no_limit(attempt: int, chance: Callable[[], float]) -> float:
+    return chance() * 0.25 * 2.0 ** min(attempt, 1000)
+
+
+def no_growth(_: int, chance: Callable[[], float]) -> float:
+    return BACKOFF(0, chance)
+
+
+SPREAD = test_the_jitter_is_full_so_that_ten_thousand_come_back_spread_out
+LIMIT = test_the_limit_doubles_from_a_quarter_of_a_second_to_ten
+
+
+@pytest.mark.parametrize(
+    ("check", "fault"),
+    [(SPREAD, no_jitter), (SPREAD, half_jitter), (LIMIT, no_limit), (LIMIT, no_growth)],
+)
+def test_a_planted_fault_is_found(
+    check: Callable[[], None], fault: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconnection, "backoff", fault)
+    with pytest.raises(AssertionError):
+        check()
