@@ -53,6 +53,11 @@ export class Live {
     this.thoughts = [view.reasoning ?? ""];
   }
 
+  /** Whether it has said nothing yet; no text is joined for it. */
+  get isEmpty(): boolean {
+    return this.parts.every((part) => part === "");
+  }
+
   get text(): string {
     this.parts = [this.parts.join("")];
     return this.parts[0] ?? "";

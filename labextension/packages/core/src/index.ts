@@ -13,5 +13,5 @@ export { estimate, type Offset, type Sample } from "./offset";
 export { smallestStep } from "./resolution";
 export { PaintReporter } from "./painting";
 export { Pacer, type Frames } from "./pacing";
-export { ChatSession, type Change, type Outgoing } from "./session";
+export { ChatSession, unchanged, type Change, type Outgoing } from "./session";
 export { Timings, type Timing } from "./timings";

@@ -18,7 +18,20 @@ export interface Change {
   structure: boolean;
   messages: Set<string>;
   /** The newest chunk that arrived, for painted acks. */
-  chunk: { seq: number; receivedNs: number } | null;
+  chunk: Arrived | null;
+  /** The chunks with which texts began: what a reader has waited for. */
+  firsts: Arrived[];
+}
+
+/** A chunk, and when it came. */
+export interface Arrived {
+  seq: number;
+  receivedNs: number;
+}
+
+/** Nothing has changed. */
+export function unchanged(): Change {
+  return { structure: false, messages: new Set(), chunk: null, firsts: [] };
 }
 
 export class ChatSession implements ChannelListener {
@@ -91,15 +104,17 @@ export class ChatSession implements ChannelListener {
   }
 
   events(events: AnyEvent[], receivedNs: number): void {
-    const change: Change = { structure: false, messages: new Set(), chunk: null };
+    const change = unchanged();
     for (const event of events) {
       this.timings.take(event, receivedNs);
-      this.fold?.apply(event).forEach((id) => change.messages.add(id));
-      if (event.type === "stream.delta") {
-        change.chunk = typeof event.seq === "number" ? { seq: event.seq, receivedNs } : change.chunk;
-      } else {
-        change.structure = true;
+      if (event.type === "stream.delta" && typeof event.seq === "number") {
+        change.chunk = { seq: event.seq, receivedNs };
+        if ((event.kind ?? "text") === "text" && this.fold?.live.get(event.stream)?.isEmpty) {
+          change.firsts.push(change.chunk);
+        }
       }
+      this.fold?.apply(event).forEach((id) => change.messages.add(id));
+      change.structure ||= event.type !== "stream.delta";
     }
     this.forgetSeen();
     this.tell(change);
@@ -218,7 +233,7 @@ export class ChatSession implements ChannelListener {
   }
 
   private tell(change: Partial<Change>): void {
-    const whole: Change = { structure: false, messages: new Set(), chunk: null, ...change };
+    const whole: Change = { ...unchanged(), ...change };
     for (const listener of this.listeners) {
       listener(whole);
     }

@@ -79,6 +79,17 @@ describe("painting", () => {
     expect(transport.told.map((each) => each.op === "painted" && each.seq)).toEqual([1, 3]);
   });
 
+  it("reports the chunk with which a text begins, however soon it comes", () => {
+    const frames = new FakeFrames();
+    const transport = reporting();
+    const reporter = new PaintReporter("lab", transport, frames);
+    const [first, newest] = [{ seq: 2, receivedNs: 5 }, { seq: 3, receivedNs: 5 }];
+    reporter.committed(1, transport.clock);
+    reporter.shown(newest, [first]);
+    frames.paint();
+    expect(transport.told.map((each) => each.op === "painted" && each.seq)).toEqual([1, 2]);
+  });
+
   it("marks a hidden tab and claims no paint there", () => {
     const frames = new FakeFrames();
     frames.hidden = true;
@@ -162,8 +173,11 @@ describe("a session", () => {
     session.events([started], 5);
     expect(changes.at(-1)).toMatchObject({ structure: true, chunk: null });
     session.events([delta(3, 0), delta(4, 1)], 9);
-    expect(changes.at(-1)).toEqual({ structure: false, messages: new Set(["m"]), chunk: { seq: 4, receivedNs: 9 } });
-    expect(session.fold?.live.get("s")?.text).toBe("xx");
+    const [first, chunk] = [{ seq: 3, receivedNs: 9 }, { seq: 4, receivedNs: 9 }];
+    expect(changes.at(-1)).toEqual({ structure: false, messages: new Set(["m"]), chunk, firsts: [first] });
+    session.events([delta(5, 2)], 12);
+    expect(changes.at(-1)?.firsts).toEqual([]);
+    expect(session.fold?.live.get("s")?.text).toBe("xxx");
   });
 
   it("stops all that is live", async () => {

@@ -1,10 +1,10 @@
 import {
   Pacer,
   PaintReporter,
-  type Change,
   type ChatSession,
   type ConnectionState,
   type Message,
+  unchanged,
 } from "@jupyter-agentchat/core";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
@@ -45,7 +45,7 @@ export class AgentChatPanel extends LitElement {
   private readonly pacer = new Pacer(frames, () => {
     this.flush();
   });
-  private change: Change = { structure: false, messages: new Set(), chunk: null };
+  private change = unchanged();
   private painter: PaintReporter | null = null;
   /** Keeps the end in sight while the reader is there, whatever made the log grow. */
   private readonly growth = new ResizeObserver(() => {
@@ -175,6 +175,7 @@ export class AgentChatPanel extends LitElement {
         this.change.structure ||= change.structure;
         change.messages.forEach((id) => this.change.messages.add(id));
         this.change.chunk = change.chunk ?? this.change.chunk;
+        this.change.firsts.push(...change.firsts);
         this.pacer.request();
       }),
       session.transport.listen(this.stateChanged),
@@ -187,7 +188,7 @@ export class AgentChatPanel extends LitElement {
 
   /** Show what came while the element was out of the page: notebooks take far cells out. */
   private catchUp(session: ChatSession): void {
-    this.change = { structure: true, messages: new Set(session.fold?.messages.keys()), chunk: null };
+    this.change = { ...unchanged(), structure: true, messages: new Set(session.fold?.messages.keys()) };
     this.pacer.request();
   }
 
@@ -206,8 +207,8 @@ export class AgentChatPanel extends LitElement {
 
   /** Put what has arrived on the screen: grown texts alone, or everything where more changed. */
   private flush(): void {
-    const { structure, messages, chunk } = this.change;
-    this.change = { structure: false, messages: new Set(), chunk: null };
+    const { structure, messages, chunk, firsts } = this.change;
+    this.change = unchanged();
     if (!this.isPinned && structure) {
       this.unseen = [...(this.session?.fold?.messages.values() ?? [])].filter((each) => each.seq > this.seenSeq).length;
     }
@@ -218,9 +219,7 @@ export class AgentChatPanel extends LitElement {
       for (const id of messages) {
         this.renderRoot.querySelector<AgentChatMessage>(`agentchat-message[data-id="${CSS.escape(id)}"]`)?.grow();
       }
-      if (chunk) {
-        this.painter?.committed(chunk.seq, chunk.receivedNs);
-      }
+      this.painter?.shown(chunk, firsts);
     };
     if (structure) {
       void this.updateComplete.then(done);
