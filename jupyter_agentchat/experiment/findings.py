@@ -96,7 +96,8 @@ class Findings:
     def trials(self) -> pd.DataFrame:
         """Return one row for each trial made, in the order of the design; times as the client saw.
 
-        Instants are monotonic ns of ``clock_id``; durations are milliseconds.
+        Instants are monotonic ns of ``clock_id``; durations are milliseconds. While it is blinded,
+        nothing tells an arm: no agent, setting, transport, and no error's words.
         """
         import pandas as pd  # noqa: PLC0415 - slow
 
@@ -109,7 +110,7 @@ class Findings:
         whole = ["t_intended", "t_end", "n_tokens"]
         texts = ["stream_id", "error"]
         frame = frame.astype({**dict.fromkeys(whole, "Int64"), **dict.fromkeys(texts, "string")})
-        hidden = ["agent", "setting", "transport"] if self.blinded else []
+        hidden = ["agent", "setting", "transport", "error"] if self.blinded else []
         return frame.drop(columns=hidden)
 
     def summary(self, metrics: Sequence[str] = METRICS) -> pd.DataFrame:

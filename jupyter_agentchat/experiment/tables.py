@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_agentchat.errors import InvalidInputError
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _BY_CHANNEL = ("messages", "events")
 _BY_STREAM = ("chunks", "hops")
-_REVEALING = frozenset({"model", "provider", "transport"})
+_REVEALING = ("model", "provider", "transport", "error")
+_HIDDEN = "blinded"
 
 
 class Tables:
@@ -103,17 +104,13 @@ def label(tables: Mapping[str, pa.Table], labels: Mapping[str, str]) -> dict[str
 def blind(tables: Mapping[str, pa.Table], labels: Mapping[str, str]) -> dict[str, pa.Table]:
     """Return labelled tables from which nobody learns what a label stands for.
 
-    Models, providers and transports are taken out; authors of answers show the label; events,
-    which hold everything, are left out.
+    Models, providers, transports and errors are taken out, and the schedule's instants unless every
+    stream has one; channels, places in them and connections, which some transports share and others
+    do not, are named and counted anew; authors of answers show the label; events and connections,
+    which hold everything, are left out. What was said and how long it took stays.
     """
-    import pyarrow as pa  # noqa: PLC0415 - slow
-
     found = label(tables, labels)
-    streams, messages = found["streams"], tables["messages"]
-    for name in _REVEALING:
-        place = streams.schema.get_field_index(name)
-        nothing = pa.nulls(len(streams), streams.schema.field(name).type)
-        streams = streams.set_column(place, streams.schema.field(name), nothing)
+    messages = tables["messages"]
     authors = [
         labels.get(stream, "?") if kind == "agent" else author
         for stream, kind, author in zip(
@@ -123,16 +120,59 @@ def blind(tables: Mapping[str, pa.Table], labels: Mapping[str, str]) -> dict[str
             strict=True,
         )
     ]
+    messages = _without(_with_texts(messages, "author", authors), "client_message_id")
     return {
-        **found,
-        "streams": streams,
-        "messages": _with_texts(messages, "author", authors),
+        "streams": _blind_streams(found["streams"]),
+        "messages": _counted_anew(_in_one_channel(messages.sort_by("created_at"))),
+        "chunks": _counted_anew(tables["chunks"]),
+        "hops": _blind_hops(tables["hops"]),
         "events": tables["events"].slice(0, 0),
         "connections": tables["connections"].slice(0, 0),
     }
 
 
-def _with_texts(table: pa.Table, column: str, values: list[str]) -> pa.Table:
+def _blind_streams(streams: pa.Table) -> pa.Table:
+    scheduled = len(streams) - streams["t_intended"].null_count
+    hidden = _REVEALING if scheduled == len(streams) else (*_REVEALING, "t_intended")
+    return _in_one_channel(_without(streams, *hidden))
+
+
+def _blind_hops(hops: pa.Table) -> pa.Table:
+    """Return hops whose connections are numbered for each stream by itself."""
+    known: dict[str, dict[str, str]] = {}
+    names: list[str | None] = []
+    for stream, connection in zip(
+        hops["stream_id"].to_pylist(), hops["conn_id"].to_pylist(), strict=True
+    ):
+        of = known.setdefault(stream, {})
+        names.append(connection and of.setdefault(connection, str(len(of) + 1)))
+    return _with_texts(hops, "conn_id", names)
+
+
+def _in_one_channel(table: pa.Table) -> pa.Table:
+    return _with_texts(table, "channel", [_HIDDEN] * len(table))
+
+
+def _counted_anew(table: pa.Table) -> pa.Table:
+    import pyarrow as pa  # noqa: PLC0415 - slow
+
+    place = table.schema.get_field_index("seq")
+    count = pa.array(range(1, len(table) + 1), pa.int64())
+    return table.set_column(place, table.schema.field(place), count)
+
+
+def _without(table: pa.Table, *columns: str) -> pa.Table:
+    """Return a table in which columns hold nothing."""
+    import pyarrow as pa  # noqa: PLC0415 - slow
+
+    for name in columns:
+        field = table.schema.field(name)
+        nothing = pa.nulls(len(table), field.type)
+        table = table.set_column(table.schema.get_field_index(name), field, nothing)
+    return table
+
+
+def _with_texts(table: pa.Table, column: str, values: Sequence[str | None]) -> pa.Table:
     import pyarrow as pa  # noqa: PLC0415 - slow
 
     field = table.schema.field(column)
