@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from tornado.httpclient import HTTPRequest
+from tornado.iostream import IOStream
+from tornado.web import GZipContentEncoding
 from tornado.websocket import websocket_connect
 
+from jupyter_agentchat.dialects.openai import handlers
+from jupyter_agentchat.dialects.openai.handlers import StreamingHandler
+from jupyter_agentchat.web import sse
 from jupyter_agentchat.web.direct import DirectSink, StreamSink, stream_of, stream_under
+from jupyter_agentchat.web.engineio.handler import EngineHandler
+from jupyter_agentchat.web.socket import SocketHandler
+from tests.server.eliza.raw import opened
 
 
 def nodelay(stream: Any) -> int:
@@ -36,16 +45,111 @@ async def test_every_streaming_socket_has_no_delay(chat: Any) -> None:
         assert nodelay(stream_under(handler)) == 1
 
 
-async def test_nothing_is_compressed_on_the_way(chat: Any) -> None:
-    url = await chat.channel()
-    request = HTTPRequest(f"{chat.url}agentchat/ws".replace("http", "ws", 1), headers=chat.headers)
+async def test_a_socket_io_connection_has_no_delay(chat: Any) -> None:
+    async with opened(chat):
+        (driver,) = chat.extension.backend.readers
+        assert nodelay(driver._sink._stream) == 1
+
+
+ASKED = {"model": "hello", "messages": [{"role": "user", "content": "hi"}], "stream": True}
+COMPLETIONS = "openai/v1/chat/completions"
+
+
+async def test_an_openai_stream_has_no_delay(chat: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, begin = [], StreamingHandler._begin
+
+    def begun(handler: StreamingHandler) -> None:
+        begin(handler)
+        found.append(nodelay(stream_under(handler)))
+
+    monkeypatch.setattr(StreamingHandler, "_begin", begun)
+    await chat.post(COMPLETIONS, ASKED)
+    assert found == [1]
+
+
+SOCKETS = [
+    "agentchat/ws",
+    "agentchat/eliza/socket.io/?EIO=4&transport=websocket",
+    "agentchat/openwebui/ws/socket.io/?EIO=4&transport=websocket",
+]
+
+
+@pytest.mark.parametrize("path", SOCKETS)
+async def test_no_socket_is_compressed(chat: Any, path: str) -> None:
+    request = HTTPRequest(f"{chat.url}{path}".replace("http", "ws", 1), headers=chat.headers)
     client = await websocket_connect(request, compression_options={})
+    client.close()
     assert client.headers is not None
     assert "Sec-WebSocket-Extensions" not in client.headers
-    client.close()
-    async with chat.sse(f"{url}/events", headers={"Accept-Encoding": "gzip"}) as sse:
-        assert "content-encoding" not in sse.response.headers
-        await sse.until("subscribed")
+
+
+async def test_no_event_stream_is_compressed_where_the_server_compresses(chat: Any) -> None:
+    url = await chat.channel()
+    chat.app.web_app.add_transform(GZipContentEncoding)
+    gzip = {"headers": {"Accept-Encoding": "gzip"}}
+    await chat.send("x" * 2000)
+    page = await chat.get(f"{url}/messages", **gzip)
+    assert page.headers["content-encoding"] == "gzip"
+    async with chat.sse(f"{url}/events", **gzip) as stream:
+        assert "content-encoding" not in stream.response.headers
+        await stream.until("subscribed")
+    async with chat.sse(COMPLETIONS, "POST", json=ASKED, **gzip) as stream:
+        assert "content-encoding" not in stream.response.headers
+
+
+async def each_socket(chat: Any, _: pytest.MonkeyPatch) -> None:
+    for path in SOCKETS:
+        await test_no_socket_is_compressed(chat, path)
+
+
+async def native(chat: Any, _: pytest.MonkeyPatch) -> None:
+    await test_every_streaming_socket_has_no_delay(chat)
+
+
+async def socket_io(chat: Any, _: pytest.MonkeyPatch) -> None:
+    await test_a_socket_io_connection_has_no_delay(chat)
+
+
+async def raw_streams(chat: Any, _: pytest.MonkeyPatch) -> None:
+    await test_no_event_stream_is_compressed_where_the_server_compresses(chat)
+
+
+def nothing(*_: object) -> None:
+    """Set nothing up."""
+
+
+def deflate(_: object) -> dict[str, Any]:
+    return {}
+
+
+@pytest.mark.parametrize(
+    ("check", "place", "fault"),
+    [
+        pytest.param(native, (IOStream, "set_nodelay"), nothing, id="native"),
+        pytest.param(socket_io, (IOStream, "set_nodelay"), nothing, id="socket.io"),
+        pytest.param(
+            test_an_openai_stream_has_no_delay, (IOStream, "set_nodelay"), nothing, id="openai"
+        ),
+        pytest.param(
+            each_socket, (SocketHandler, "get_compression_options"), deflate, id="deflate-native"
+        ),
+        pytest.param(
+            each_socket, (EngineHandler, "get_compression_options"), deflate, id="deflate-engine.io"
+        ),
+        pytest.param(raw_streams, (sse, "leave_raw"), nothing, id="gzip-native"),
+        pytest.param(raw_streams, (handlers, "leave_raw"), nothing, id="gzip-openai"),
+    ],
+)
+async def test_a_planted_fault_is_found(
+    chat: Any,
+    check: Callable[[Any, pytest.MonkeyPatch], Awaitable[None]],
+    place: tuple[object, str],
+    fault: object,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(*place, fault)
+    with pytest.raises(AssertionError):
+        await check(chat, monkeypatch)
 
 
 @pytest.mark.parametrize("way", [DirectSink, StreamSink])

@@ -12,6 +12,7 @@ from tornado.iostream import StreamClosedError
 from jupyter_agentchat.dialects.openai.failures import encode_refusal, refusal, status_of
 from jupyter_agentchat.protocol.model import ErrorInfo
 from jupyter_agentchat.web.cors import CrossOrigin
+from jupyter_agentchat.web.direct import leave_raw
 from jupyter_agentchat.web.failures import explain
 from jupyter_agentchat.web.handlers import RestHandler
 from jupyter_agentchat.web.sse import HEARTBEAT
@@ -93,6 +94,7 @@ class StreamingHandler(OpenAIHandler):
         self.set_header("Content-Type", "text/event-stream; charset=utf-8")
         self.set_header("Cache-Control", "no-cache, no-transform")
         self.set_header("X-Accel-Buffering", "no")
+        leave_raw(self)
         stream = getattr(self.request.connection, "stream", None)
         if stream is not None:
             stream.set_nodelay(True)
