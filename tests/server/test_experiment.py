@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +15,7 @@ from jupyter_agentchat.errors import DisconnectedError
 from jupyter_agentchat.experiment.experiment import Experiment
 from jupyter_agentchat.experiment.journal import Journal
 from jupyter_agentchat.experiment.observation import Observation
-from tests.processes import TOKEN, jupyter_server
+from tests.processes import TOKEN, environment, jupyter_server
 
 pytestmark = [pytest.mark.xdist_group("client"), pytest.mark.timeout(120)]
 
@@ -83,3 +87,34 @@ async def test_a_server_that_goes_away_ends_it_with_a_sentence(
     streams = result.log.streams()["stream_id"]
     assert set(result.trials()["stream_id"]) <= set(streams)
     assert streams.is_unique
+
+
+def test_an_interrupt_keeps_what_is_done_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    """Ctrl-C at the command line, in the middle of a trial."""
+    spec, trials = tmp_path / "study.yaml", tmp_path / "study" / "trials.jsonl"
+    spec.write_text(
+        "prompts: [hi]\nagents: [synthetic]\nrepeats: 6\n"
+        "settings: {slow: {synthetic: {chunks: 30, icl_ms: 20}}}\n"
+    )
+    main = "from jupyter_agentchat.cli.app import main; main()"
+    command = [sys.executable, "-c", main, "experiment", str(spec)]
+    first = subprocess.Popen(
+        command, cwd=tmp_path, env=environment(tmp_path), stderr=subprocess.PIPE, text=True
+    )
+    with first:
+        until = time.monotonic() + 60
+        while not (trials.exists() and trials.read_text()) and time.monotonic() < until:
+            time.sleep(0.05)
+        first.send_signal(signal.SIGINT)
+        assert first.stderr is not None
+        said = first.stderr.read()
+    assert first.returncode == 1
+    assert "Stopped; the same command goes on." in said
+    assert "Traceback" not in said
+    done = len(trials.read_text().splitlines())
+    assert 0 < done < 6
+    again = subprocess.run(
+        command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=True
+    )
+    assert "6 of 6 trials, 0 failed" in again.stdout
+    assert len(Experiment.load(tmp_path / "study").log.streams().query("n_chunks == 30")) == 6
