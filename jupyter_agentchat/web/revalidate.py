@@ -17,11 +17,11 @@ from typing import Protocol
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth import IdentityProvider
 from jupyter_server.base.handlers import JupyterHandler
-from tornado.httputil import HTTPHeaders
 from tornado.web import HTTPError, RequestHandler
 
 from jupyter_agentchat.protocol.close_codes import CloseCode
 from jupyter_agentchat.web.auth import owner_identity
+from jupyter_agentchat.web.direct import blank_headers
 
 EVERY_S = 30.0
 """How often each connection is looked at again (reliability S5: within 60 s)."""
@@ -138,7 +138,7 @@ def twin(handler: JupyterHandler) -> JupyterHandler:
     """
     probe = type(handler).__new__(type(handler))
     probe.application, probe.request = handler.application, handler.request
-    probe._headers = HTTPHeaders()  # noqa: SLF001 - a provider may set or clear cookies
+    blank_headers(probe)  # a provider may set or clear cookies
     return probe
 
 

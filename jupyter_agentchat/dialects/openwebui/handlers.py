@@ -18,6 +18,7 @@ from jupyter_agentchat.dialects.openwebui.shapes import message_shape
 from jupyter_agentchat.dialects.openwebui.state import OpenWebUIState
 from jupyter_agentchat.errors import ForbiddenError, MessageNotFoundError
 from jupyter_agentchat.protocol.model import Channel, Message
+from jupyter_agentchat.web.direct import has_answered
 from jupyter_agentchat.web.failures import explain
 from jupyter_agentchat.web.handlers import RestHandler
 
@@ -33,7 +34,7 @@ class WebUIHandler(Origins, RestHandler):
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
         """Guard, and ask the authoriser for the user's role."""
         await super().prepare(_redirect_to_login=False)
-        if not self._finished:
+        if not has_answered(self):
             user = cast("User", self.current_user)
             allowed = self.authorizer.is_authorized(self, user, "write", ADMIN)
             self.role = "admin" if await ensure_async(allowed) else "user"

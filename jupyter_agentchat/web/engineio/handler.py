@@ -19,7 +19,7 @@ from jupyter_agentchat.socketio.settings import Transport
 from jupyter_agentchat.web.auth import is_foreign
 from jupyter_agentchat.web.backend import Backend
 from jupyter_agentchat.web.cors import CrossOrigin
-from jupyter_agentchat.web.direct import StreamSink, sink_of, stream_of
+from jupyter_agentchat.web.direct import StreamSink, Unlogged, has_answered, sink_of, stream_of
 from jupyter_agentchat.web.engineio.driver import Driver
 from jupyter_agentchat.web.engineio.mount import Mount
 from jupyter_agentchat.web.engineio.visitor import Known, Stranger, Visitor
@@ -30,8 +30,10 @@ _PROTOCOL = frozenset({"EIO", "transport"})
 
 
 @stream_request_body
-class EngineHandler(CrossOrigin, WebSocketHandler):
+class EngineHandler(Unlogged, CrossOrigin, WebSocketHandler):
     """One request of a session; a subclass names the mount.
+
+    Polls are many, and tell of session ids: the access log has none of them.
 
     Who signs in with the request (cookie, ``Authorization``, ``?token=``) is known from then on.
     Who brings no credential at all gets as far as the open packet, and has to send one with
@@ -80,7 +82,7 @@ class EngineHandler(CrossOrigin, WebSocketHandler):
         """Guard the request before its body is read."""
         self._body = bytearray()
         await super().prepare(_redirect_to_login=False)
-        if self._finished:  # a preflight
+        if has_answered(self):
             return
         driver = self.mount.find(self.get_query_argument("sid", ""))
         is_known = self.current_user is not None or (
@@ -220,6 +222,3 @@ class EngineHandler(CrossOrigin, WebSocketHandler):
         self.set_header("Content-Type", content_type)
         self.set_header("Cache-Control", "no-store")
         self.finish(body)
-
-    def _log(self) -> None:
-        """Leave polls, which are many, and their session ids out of the access log."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 import tornado
@@ -45,6 +47,21 @@ async def receive(end: socket.socket, size: int) -> bytes:
 
 def test_the_tornado_that_is_installed_is_one_whose_inside_is_known() -> None:
     assert tornado.version_info[0] in direct.KNOWN
+
+
+PRIVATE = re.compile(r"\._(finished|headers|transforms|write_buffer)\b|def _log\(self\) -> None")
+
+
+def looks_inside(source: str) -> bool:
+    """Return whether a module touches what is private in Tornado."""
+    return "tornado" in source and PRIVATE.search(source) is not None
+
+
+def test_no_other_module_looks_inside_tornado() -> None:
+    package = Path(direct.__file__).parents[1]
+    found = [path.name for path in package.rglob("*.py") if looks_inside(path.read_text())]
+    assert found == ["direct.py"]
+    assert looks_inside("import tornado\nif self._finished: ...")
 
 
 @WAYS
