@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from jupyter_agentchat.frames.measures import Metric, metric_of, values
 from jupyter_agentchat.metrics import NA
 from jupyter_agentchat.plot import axis, theme
 from jupyter_agentchat.plot.figure import Figure, canvas
-from jupyter_agentchat.plot.scale import scale, title, written
+from jupyter_agentchat.plot.scale import scale, title, without, written
 from jupyter_agentchat.plot.source import Source, samples
 
 _Curve = tuple[str, list[float], list[float], float, int]
@@ -54,11 +55,11 @@ def ecdf(
         A name is unknown, or no stream has a number.
     """
     name, _, unit = metric_of(metric)
-    curves = [
-        curve
-        for group, members in samples(source, at=at, by=by).items()
-        if (curve := _curve(group, values(members, metric), confidence)) is not None
-    ]
+    found = {
+        group: values(members, metric) for group, members in samples(source, at=at, by=by).items()
+    }
+    every = [_curve(group, of, confidence) for group, of in found.items()]
+    curves = [curve for curve in every if curve is not None]
     if not curves:
         raise InvalidInputError(f"no stream has a number for {name}: there is nothing to draw")
     with canvas(3.4) as (drawing, (axes,)):
@@ -75,14 +76,15 @@ def ecdf(
         axes.set_xlabel(title(name, at, unit))
         axes.set_ylabel("streams at most so slow" if unit == "s" else "streams at most so high")
         axes.tick_params(length=0)
-        axis.note(axes, f"{sum(c[4] for c in curves)} streams · {confidence * 100:g} % band")
+        n, missing = sum(c[4] for c in curves), without(chain(*found.values()))
+        axis.note(axes, f"{n} streams{missing} · {confidence * 100:g} % band")
     rows = [
         (group, x, f, max(0.0, f - band), min(1.0, f + band))
         for group, xs, fs, band, _ in curves
         for x, f in zip(xs, fs, strict=True)
     ]
     frame = pd.DataFrame(rows, columns=["group", "x", "f", "low", "high"])
-    return Figure(drawing, frame, _alt(name, unit, at, curves), [c[0] for c in curves])
+    return Figure(drawing, frame, _alt(name, unit, at, curves, found), [c[0] for c in curves])
 
 
 def _curve(group: str, found: list[float | NA], confidence: float) -> _Curve | None:
@@ -105,12 +107,16 @@ def _draw(axes: Axes, curve: _Curve, number: int, edge: float) -> None:
     axes.step(xs, fs, where="post", color=paint, linewidth=1.8, linestyle=dashes, label=group)
 
 
-def _alt(name: str, unit: str, at: str, curves: list[_Curve]) -> str:
+def _alt(
+    name: str, unit: str, at: str, curves: list[_Curve], found: Mapping[str, list[float | NA]]
+) -> str:
     parts = []
     for group, xs, fs, _, n in curves:
         middle = next(x for x, f in zip(xs, fs, strict=True) if f >= 0.5)  # noqa: PLR2004 - median
         shown = axis.duration(middle) if unit == "s" else f"{middle:.3g} {unit}".strip()
-        parts.append(f"{group}: {n} streams, half of them at most {shown}")
+        parts.append(f"{group}: {n} streams{without(found[group])}, half of them at most {shown}")
+    drawn = {curve[0] for curve in curves}
+    parts += [f"{group}: none{without(of)}" for group, of in found.items() if group not in drawn]
     return (
         f"Distribution of {written(name)} at the {at} with its confidence band. {'; '.join(parts)}."
     )

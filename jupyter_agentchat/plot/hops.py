@@ -10,12 +10,15 @@ from matplotlib.axes import Axes
 
 from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.frames.schemas import HOPS
+from jupyter_agentchat.metrics import NA
+from jupyter_agentchat.metrics.order_interval import sorted_interval
 from jupyter_agentchat.plot import axis, theme
 from jupyter_agentchat.plot.figure import Figure, canvas
 
 _CHAIN = tuple(hop for hop in HOPS if hop != "store")
 _ON_THE_PAGE = ("dom", "paint")
 _COLUMNS = ["quantile", "hop", "duration_s", "uncertainty_s", "share_uncertain", "n"]
+_MEDIAN = 0.5
 _MOST = 0.5
 _WRITTEN_FROM = 0.07
 """Share of the width that holds a name."""
@@ -35,7 +38,8 @@ def hops(log: HopLog, *, quantiles: tuple[float, ...] = (0.5, 0.99)) -> Figure:
 
     Each bar is made of one quantile of each hop: quantiles of parts do not sum to that of the
     whole, which stands at its end. A hop that most journeys made in less than its clocks can tell
-    is hatched. Chunks that came as history are left out, and what a hidden page did with them.
+    is hatched. Chunks that came as history are left out, and what a hidden page did with them; so
+    is a quantile in a tail of which so few journeys cannot tell: p99 below 368, as in `summarize`.
 
     Parameters
     ----------
@@ -53,7 +57,7 @@ def hops(log: HopLog, *, quantiles: tuple[float, ...] = (0.5, 0.99)) -> Figure:
     Raises
     ------
     InvalidInputError
-        It is no log, a quantile is none, or no chunk passed two hops.
+        It is no log, a quantile is none, no chunk passed two hops, or too few for every quantile.
     """
     if not isinstance(log, HopLog):
         raise InvalidInputError(f"hops are drawn of a Log, not of {type(log).__name__}")
@@ -62,6 +66,12 @@ def hops(log: HopLog, *, quantiles: tuple[float, ...] = (0.5, 0.99)) -> Figure:
     taken = _taken(log.hops())
     if taken.empty:
         raise InvalidInputError("no chunk passed two hops: there is no duration to draw")
+    count = int((taken["hop"] == "whole").sum())
+    unknown = [_name(p) for p in quantiles if not _is_told(p, count)]
+    quantiles = tuple(p for p in quantiles if _is_told(p, count))
+    left_out = f"{' and '.join(unknown)} left out: too few" if unknown else ""
+    if not quantiles:
+        raise InvalidInputError(f"{count} journeys: {left_out} to tell of that tail")
     frame = pd.concat([_at(taken, p) for p in quantiles], ignore_index=True)
     branch = bool((frame["hop"] == "store").any())
     with canvas(0.95 + 0.62 * len(quantiles) + 0.3, len(quantiles), shared=True) as (
@@ -73,13 +83,13 @@ def hops(log: HopLog, *, quantiles: tuple[float, ...] = (0.5, 0.99)) -> Figure:
         every[0].set_xlim(0, max(widest, 1e-9) * 1.03)
         for axes, p in zip(every, quantiles, strict=True):
             _bar(axes, frame[frame["quantile"] == p], p)
-        count = int(frame.loc[frame["hop"] == "whole", "n"].iloc[0])
-        axis.note(every[0], f"{count} journeys" + (" · store beside" if branch else ""))
+        notes = [f"{count} journeys", left_out, "store beside" if branch else ""]
+        axis.note(every[0], " · ".join(filter(None, notes)))
         drawing.legend(
             *every[0].get_legend_handles_labels(), loc="outside lower left", ncols=8, fontsize=9,
             handlelength=1, columnspacing=1.2,
         )  # fmt: skip
-    return Figure(drawing, frame, _alt(frame))
+    return Figure(drawing, frame, _alt(frame, left_out))
 
 
 def _taken(found: pd.DataFrame) -> pd.DataFrame:
@@ -154,8 +164,7 @@ def _bar(axes: Axes, bar: pd.DataFrame, p: float) -> None:
                 color=theme.INK,
                 fontsize=7.5,
             )
-    name = "median" if p == 0.5 else f"p{p * 100:g}"  # noqa: PLR2004
-    axes.set_title(f"{name}: {axis.duration(whole)} end to end")
+    axes.set_title(f"{_name(p)}: {axis.duration(whole)} end to end")
     axes.set_ylim(-0.72, 0.36)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -164,7 +173,19 @@ def _bar(axes: Axes, bar: pd.DataFrame, p: float) -> None:
     axis.linear(axes, "x")
 
 
-def _alt(frame: pd.DataFrame) -> str:
+def _name(p: float) -> str:
+    return "median" if p == _MEDIAN else f"p{p * 100:g}"
+
+
+def _is_told(p: float, n: int) -> bool:
+    """Return whether n journeys tell of a quantile, by the rule of `summarize`.
+
+    The least and the longest are facts of the sample, and stay.
+    """
+    return p in {0, _MEDIAN, 1} or not isinstance(sorted_interval(range(n), p, 0.95), NA)
+
+
+def _alt(frame: pd.DataFrame, left_out: str) -> str:
     parts = []
     for p, bar in frame.groupby("quantile", sort=False):
         hops_ = "; ".join(
@@ -172,4 +193,5 @@ def _alt(frame: pd.DataFrame) -> str:
             for row in bar.to_dict("records")
         )
         parts.append(f"quantile {p}: {hops_}")
+    parts += [left_out] if left_out else []
     return f"How long each hop of a chunk takes. {'. '.join(parts)}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from jupyter_agentchat.metrics import NA
 from jupyter_agentchat.metrics.slo import objectives
 from jupyter_agentchat.plot import axis, theme
 from jupyter_agentchat.plot.figure import Figure, canvas
-from jupyter_agentchat.plot.scale import scale, title, written
+from jupyter_agentchat.plot.scale import scale, title, without, written
 from jupyter_agentchat.plot.source import Source, samples
 
 _MARKS = (0.0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
@@ -57,9 +58,11 @@ def quantiles(
         A name is unknown, or no stream has a number.
     """
     name, _, unit = metric_of(metric)
+    found = {
+        group: values(members, metric) for group, members in samples(source, at=at, by=by).items()
+    }
     groups = {
-        group: sorted(float(v) for v in values(members, metric) if not isinstance(v, NA))
-        for group, members in samples(source, at=at, by=by).items()
+        group: sorted(float(v) for v in of if not isinstance(v, NA)) for group, of in found.items()
     }
     groups = {group: numbers for group, numbers in groups.items() if numbers}
     if not groups:
@@ -86,8 +89,10 @@ def quantiles(
         axes.set_ylabel(title(name, at, unit))
         if len(groups) > 1:
             axes.legend(loc="upper left", fontsize=9, handlelength=2.6)
-        axis.note(axes, " and ".join(str(len(numbers)) for numbers in groups.values()) + " streams")
-    return Figure(drawing, frame.reset_index(drop=True), _alt(name, unit, groups, limits), groups)
+        n = " and ".join(str(len(numbers)) for numbers in groups.values())
+        axis.note(axes, f"{n} streams{without(chain(*found.values()))}")
+    words = _alt(name, unit, groups, limits, found)
+    return Figure(drawing, frame.reset_index(drop=True), words, groups)
 
 
 def _steps(group: str, ascending: list[float]) -> pd.DataFrame:
@@ -118,14 +123,22 @@ def _tail(axes: Axes, n: int) -> None:
     axes.tick_params(length=0)
 
 
-def _alt(name: str, unit: str, groups: dict[str, list[float]], limits: list[float]) -> str:
+def _alt(
+    name: str,
+    unit: str,
+    groups: dict[str, list[float]],
+    limits: list[float],
+    found: Mapping[str, list[float | NA]],
+) -> str:
     def shown(value: float) -> str:
         return axis.duration(value) if unit == "s" else f"{value:.3g} {unit}".strip()
 
     parts = [
         f"{group}: median {shown(m.quantile(numbers, 0.5))}, slowest {shown(numbers[-1])}"
+        + without(found[group])
         for group, numbers in groups.items()
     ]
+    parts += [f"{group}: none{without(of)}" for group, of in found.items() if group not in groups]
     for limit in limits:
         met = [
             f"{sum(v <= limit for v in numbers)} of {len(numbers)}" for numbers in groups.values()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from matplotlib.axes import Axes
 
+from jupyter_agentchat.metrics import NA
 from jupyter_agentchat.plot import axis
 
 _LETTERS = frozenset({"ttft", "ttfc", "ttst", "icl", "itl", "tpot", "e2e"})
@@ -26,6 +29,15 @@ def written(metric: str) -> str:
     if metric == "qoe":
         return "QoE"
     return metric.upper() if metric in _LETTERS else metric.replace("_", " ")
+
+
+def without(values: Iterable[float | NA]) -> str:
+    """Return ``, 3 without a number`` of values three of which are missing; nothing of none.
+
+    Streams that failed have no latency: a figure that left them out unsaid would show survivors.
+    """
+    missing = sum(isinstance(value, NA) for value in values)
+    return f", {missing} without a number" if missing else ""
 
 
 def title(metric: str, at: str, unit: str) -> str:

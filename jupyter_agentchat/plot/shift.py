@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from jupyter_agentchat.frames.measures import Metric, metric_of, values
 from jupyter_agentchat.metrics import NA
 from jupyter_agentchat.plot import axis, theme
 from jupyter_agentchat.plot.figure import Figure, canvas
-from jupyter_agentchat.plot.scale import written
+from jupyter_agentchat.plot.scale import without, written
 from jupyter_agentchat.plot.source import Source, samples
 from jupyter_agentchat.stats import QuantileShift, shift_function
 
@@ -62,9 +63,9 @@ def shift(
     """
     name, _, unit = metric_of(metric)
     groups = _two(source, other, at, by)
+    every = {group: values(members, metric) for group, members in groups.items()}
     (one, of_one), (two, of_two) = (
-        (group, [v for v in values(members, metric) if not isinstance(v, NA)])
-        for group, members in groups.items()
+        (group, [v for v in of if not isinstance(v, NA)]) for group, of in every.items()
     )
     found = shift_function(of_one, of_two, confidence=confidence, seed=seed)
     if isinstance(found, NA):
@@ -87,8 +88,9 @@ def shift(
         axes.set_xlabel(f"quantile of {written(name)} at the {at}")
         axes.set_ylabel(f"{one} − {two}" + (f" ({unit})" if unit not in {"s", "1", ""} else ""))  # noqa: RUF001 - a minus
         axis.quiet(axes)
-        axis.note(axes, f"{len(of_one)} and {len(of_two)} streams · {confidence * 100:g} % each")
-    return Figure(drawing, frame, _alt((one, two), name, unit, found))
+        n = f"{len(of_one)} and {len(of_two)} streams{without(chain(*every.values()))}"
+        axis.note(axes, f"{n} · {confidence * 100:g} % each")
+    return Figure(drawing, frame, _alt(every, name, unit, found))
 
 
 def _two(
@@ -103,10 +105,17 @@ def _two(
     return groups
 
 
-def _alt(names: tuple[str, str], metric: str, unit: str, found: list[QuantileShift]) -> str:
+def _alt(
+    groups: Mapping[str, list[float | NA]], metric: str, unit: str, found: list[QuantileShift]
+) -> str:
     parts = []
     for each in (found[0], found[len(found) // 2], found[-1]):
         shown = axis.duration(each.shift) if unit == "s" else f"{each.shift:.3g}"
         parts.append(f"{shown} at {each.p * 100:.0f} %")
-    which = f"{written(metric)}, {names[0]} minus {names[1]}"
-    return f"Difference of {which}, by quantile: {', '.join(parts)}."
+    which = f"{written(metric)}, {' minus '.join(groups)}"
+    missing = [
+        f"; of {name} {len(of)} streams{words}"
+        for name, of in groups.items()
+        if (words := without(of))
+    ]
+    return f"Difference of {which}, by quantile: {', '.join(parts)}{''.join(missing)}."

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from jupyter_agentchat.errors import InvalidInputError
+from jupyter_agentchat.metrics import Timeline
 from jupyter_agentchat.plot import ecdf
 from tests.unit.plot.drawn import log, sound, timelines
 
@@ -26,6 +27,16 @@ def test_words_tell_the_medians() -> None:
     assert alt.startswith("Distribution of TTFT at the agent")
 
 
+def test_streams_without_a_number_are_told() -> None:
+    figure = ecdf(log())
+    assert "slow: 5 streams, 1 without a number, half of them at most" in figure.alt
+    assert "fast: 6 streams, half" in figure.alt
+    assert "11 streams, 1 without a number · 95 % band" in figure.svg()
+    assert "without" not in ecdf(timelines()).alt
+    none = ecdf({"some": log(), "none": [Timeline(0, [])]})
+    assert none.alt.endswith("; none: none, 1 without a number.")
+
+
 def test_logs_and_timelines_by_name() -> None:
     frame = sound(ecdf({"a": log(), "b": list(timelines().values())}, "e2e"))
     assert set(frame["group"]) == {"a", "b"}
@@ -38,3 +49,5 @@ def test_bad_input_is_refused() -> None:
         ecdf(log(), "speed")
     with pytest.raises(InvalidInputError, match="no stream has a number for time_to_first_paint"):
         ecdf(log(), "time_to_first_paint")
+    with pytest.raises(InvalidInputError, match="confidence is 95; it has to be between 0 and 1"):
+        ecdf(log(), confidence=95)

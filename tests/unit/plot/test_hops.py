@@ -10,7 +10,7 @@ from tests.unit.plot.drawn import EMPTY, log, sound, timelines
 
 def test_each_hop_and_the_whole() -> None:
     frame = sound(hops(log()))
-    assert frame["quantile"].unique().tolist() == [0.5, 0.99]
+    assert frame["quantile"].unique().tolist() == [0.5]
     median = frame[frame["quantile"] == 0.5].set_index("hop")["duration_s"]
     assert median.to_dict() == pytest.approx(
         {"agent": 1e-6, "bus": 2e-6, "socket": 3e-6, "client": 20e-6, "whole": 26e-6}
@@ -54,6 +54,27 @@ class Frames:
 
     def hops(self) -> pd.DataFrame:
         return self._table
+
+
+def many(copies: int) -> Frames:
+    """Return a log of so many times its 72 journeys."""
+    found = log().hops()
+    ids = found["stream_id"]
+    return Frames(pd.concat([found.assign(stream_id=ids + f"-{i}") for i in range(copies)]))
+
+
+def test_a_tail_of_which_so_few_cannot_tell_is_left_out() -> None:
+    few = hops(log())
+    assert "72 journeys · p99 left out: too few" in few.svg()
+    assert few.alt.endswith(". p99 left out: too few.")
+    assert "0.99" not in few.alt
+    enough = hops(many(6))
+    assert enough.frame["quantile"].unique().tolist() == [0.5, 0.99]
+    assert "left out" not in enough.alt
+    assert hops(many(5)).frame["quantile"].unique().tolist() == [0.5]
+    assert hops(log(), quantiles=(0.9,)).frame["quantile"].unique().tolist() == [0.9]
+    with pytest.raises(InvalidInputError, match="72 journeys: p99 left out: too few to tell"):
+        hops(log(), quantiles=(0.99,))
 
 
 def test_words_tell_each_part() -> None:

@@ -31,6 +31,14 @@ def test_an_objective_is_a_line() -> None:
     assert "at most 200 ms: 6 of 6, 0 of 5" in figure.alt
 
 
+def test_streams_without_a_number_are_told() -> None:
+    figure = quantiles(log())
+    assert figure.alt.count("without a number") == 1
+    assert figure.alt.endswith(", 1 without a number.")
+    assert "6 and 5 streams, 1 without a number" in figure.svg()
+    assert "without" not in quantiles(RUN).alt
+
+
 def test_bad_input_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="slo 'mlperf:gpt' is unknown"):
         quantiles(log(), slo="mlperf:gpt")

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_agentchat.metrics import NA
 from jupyter_agentchat.plot.figure import canvas
-from jupyter_agentchat.plot.scale import scale, title, written
+from jupyter_agentchat.plot.scale import scale, title, without, written
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,11 @@ def test_wide_durations_go_by_decades(low: float, high: float, unit: str, wanted
     with canvas(2) as (_, (axes,)):
         scale(axes, "x", low, high, unit)
         assert axes.get_xscale() == wanted
+
+
+def test_who_has_no_number_is_told() -> None:
+    assert without([1.0, NA("failed"), NA("failed")]) == ", 2 without a number"
+    assert not without([1.0])
 
 
 def test_metrics_are_written_out() -> None:

@@ -29,6 +29,13 @@ def test_two_logs_or_one_with_two_groups() -> None:
     assert by_agent.frame["low"].notna().sum() < 9  # six streams tell nothing of a decile
 
 
+def test_streams_without_a_number_are_told() -> None:
+    figure = shift(log())
+    assert figure.alt.endswith("; of slow 6 streams, 1 without a number.")
+    assert "6 and 5 streams, 1 without a number · 95 % each" in figure.svg()
+    assert "without" not in shift({"a": run(30), "b": run(0)}).alt
+
+
 def test_bad_input_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="between two groups; here are 1"):
         shift(run(0))
