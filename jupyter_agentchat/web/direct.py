@@ -105,8 +105,8 @@ class DirectSink(StreamSink):
         return size
 
 
-def sink_of(stream: IOStream) -> StreamSink:
-    """Return the fastest sink that is right for `stream`, whose socket is set up for small writes.
+def set_up(stream: IOStream) -> None:
+    """Set a socket up for small writes.
 
     Nagle's algorithm is off. And the socket says soon that its peer is slow: Linux would
     otherwise take megabytes of chunks that a slow reader can better have merged.
@@ -114,6 +114,11 @@ def sink_of(stream: IOStream) -> StreamSink:
     stream.set_nodelay(True)
     with suppress(AttributeError, OSError):  # no such option here, or no TCP
         stream.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+
+
+def sink_of(stream: IOStream) -> StreamSink:
+    """Return the fastest sink that is right for `stream`, which is set up for small writes."""
+    set_up(stream)
     is_known = tornado.version_info[0] in KNOWN and type(stream) is IOStream
     buffer = getattr(stream, "_write_buffer", None)
     is_same = isinstance(getattr(buffer, "_size", None), int) and not stream.closed()

@@ -28,17 +28,19 @@ class Stalled:
         self.data = bytearray()
         self.is_over = False
 
-    async def open(self, path: str, *headers: str) -> None:
-        """Connect, send a request and read the head of the answer."""
+    async def open(self, path: str, *headers: str, body: bytes | None = None) -> None:
+        """Connect, send a request (a POST if it has a body) and read the head of the answer."""
         loop = asyncio.get_running_loop()
         await loop.sock_connect(self._socket, (self._base.hostname, self._base.port))
         lines = [
-            f"GET {self._base.path}agentchat/{path} HTTP/1.1",
+            f"{'GET' if body is None else 'POST'} {self._base.path}agentchat/{path} HTTP/1.1",
             f"Host: {self._base.netloc}",
             f"Authorization: token {self._token}",
+            *([] if body is None else [f"Content-Length: {len(body)}"]),
             *headers,
         ]
-        await loop.sock_sendall(self._socket, "\r\n".join([*lines, "", ""]).encode())
+        head = "\r\n".join([*lines, "", ""]).encode()
+        await loop.sock_sendall(self._socket, head + (body or b""))
         await self.read(lambda: b"\r\n\r\n" in self.data)
         self.head, _, rest = bytes(self.data).partition(b"\r\n\r\n")
         self.data = bytearray(rest)
@@ -70,6 +72,11 @@ class Stalled:
                     data = b""
                 self.data += data
                 self.is_over = not data
+
+    async def more(self) -> None:
+        """Read what there is, once there is any."""
+        known = len(self.data)
+        await self.read(lambda: len(self.data) > known)
 
     def close(self) -> None:
         """Go away."""

@@ -12,7 +12,7 @@ from tornado.iostream import StreamClosedError
 from jupyter_agentchat.dialects.openai.failures import encode_refusal, refusal, status_of
 from jupyter_agentchat.protocol.model import ErrorInfo
 from jupyter_agentchat.web.cors import CrossOrigin
-from jupyter_agentchat.web.direct import leave_raw
+from jupyter_agentchat.web.direct import SLICE_BYTES, leave_raw, set_up, stream_under
 from jupyter_agentchat.web.failures import explain
 from jupyter_agentchat.web.handlers import RestHandler
 from jupyter_agentchat.web.sse import HEARTBEAT
@@ -73,15 +73,15 @@ class StreamingHandler(OpenAIHandler):
         Raises
         ------
         StreamClosedError
-            If the client has gone.
+            If the client has gone, or took nothing for as long as a reader may.
         """
         if not self.is_streaming:
             self._begin()
         self._writing = self._writing or asyncio.Lock()
         async with self._writing:
-            self.write(data)
-            self._flushed = asyncio.get_running_loop().time()
-            await self.flush()
+            for start in range(0, len(data), SLICE_BYTES):
+                self.write(data[start : start + SLICE_BYTES])
+                await self._flush_in_time()
 
     def begin_beating(self) -> asyncio.Task[None]:
         """Keep the connection alive through silence; cancel the task when the answer has ended."""
@@ -95,9 +95,17 @@ class StreamingHandler(OpenAIHandler):
         self.set_header("Cache-Control", "no-cache, no-transform")
         self.set_header("X-Accel-Buffering", "no")
         leave_raw(self)
-        stream = getattr(self.request.connection, "stream", None)
-        if stream is not None:
-            stream.set_nodelay(True)
+        set_up(stream_under(self))
+
+    async def _flush_in_time(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._flushed = loop.time()
+        try:
+            async with asyncio.timeout(self.service.settings.reader_budget_s):
+                await self.flush()
+        except TimeoutError:
+            stream_under(self).close()
+            raise StreamClosedError from None
 
     async def _beat(self) -> None:
         loop = asyncio.get_running_loop()
