@@ -15,10 +15,11 @@ from tests.bench.systems import OURS_ELIZA, OURS_FORGETFUL, OURS_SILENT, OURS_SS
 from tests.bench.work import Order
 
 NAP_US = 200
+_WHOLE = {"openwebui-whole", "openwebui-redis-whole"}
 _OPEN = [
     name
     for name in SYSTEMS
-    if name not in {OURS_SILENT, OURS_FORGETFUL, "jupyterlab-chat-direct", "openwebui-whole"}
+    if name not in {OURS_SILENT, OURS_FORGETFUL, "jupyterlab-chat-direct", *_WHOLE}
 ]
 _SOCKETS = ("tornado", OURS_WS, OURS_SSE, "openwebui", "elizaos", "starlette", "jupyterlab-chat")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.bench import cache
 from tests.bench.ours import HEADERS, TOKEN, OurServer
@@ -47,6 +48,7 @@ _SOCKETIO = Wire(
     say=('42["join","room-{room}"]',),
     ready='42["joined"',
 )
+_WHOLE = replace(_SOCKETIO, is_whole=True)
 
 
 def python_peer(module: str, mode: str = "", *, own: bool = False, redis: bool = False) -> Start:
@@ -181,20 +183,20 @@ SYSTEMS = {
     ),
     "openwebui-whole": System(
         label="Open WebUI's way, whole message per chunk",
-        wire=Wire(
-            protocol="socketio",
-            path=_SOCKETIO.path,
-            say=_SOCKETIO.say,
-            ready=_SOCKETIO.ready,
-            is_whole=True,
-        ),
+        wire=_WHOLE,
         start=python_peer("socketio_server", "whole"),
         check=cache.peers_python,
     ),
     "openwebui-redis": System(
         label="Open WebUI's way, deltas through its Redis manager",
         wire=_SOCKETIO,
-        start=python_peer("socketio_server", "redis", redis=True),
+        start=python_peer("socketio_server", "deltas", redis=True),
+        check=_with_redis,
+    ),
+    "openwebui-redis-whole": System(
+        label="Open WebUI's way, whole message per chunk through its Redis manager",
+        wire=_WHOLE,
+        start=python_peer("socketio_server", "whole", redis=True),
         check=_with_redis,
     ),
     "elizaos": System(

@@ -1,7 +1,7 @@
 """python-socketio on uvicorn, as Open WebUI has it: an event ``events`` to a room.
 
-``deltas`` sends each chunk; ``whole`` the message so far with each chunk, as Open WebUI 0.6 does;
-``redis`` sends deltas through the Redis manager, as it does with several workers.
+``deltas`` sends each chunk; ``whole`` the message so far with each chunk, as Open WebUI 0.6 does.
+With ``--redis`` all goes through the Redis manager, as it does with several workers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import uvicorn
 
 from tests.bench.peers import serving
 
-options = serving.options("deltas", "whole", "redis")
+options = serving.options("deltas", "whole")
 server = socketio.AsyncServer(
     async_mode="asgi",
     cors_allowed_origins=[],
