@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import Future
 
 from msgspec import DecodeError
 from tornado.httpclient import HTTPClientError, HTTPRequest
@@ -72,19 +73,35 @@ async def _upgrade(server: Server) -> WebSocketClientConnection:
     token = await read_token(server.token or "")
     url = "ws" + server.url.removeprefix("http") + "agentchat/ws"
     request = HTTPRequest(url, headers=server.headers(token), connect_timeout=HANDSHAKE_S)
+    connecting = websocket_connect(
+        request,
+        max_message_size=MAX_SEND_BYTES * 4,
+        ping_interval=PING_S,
+        ping_timeout=PING_S,
+    )
+    opening = asyncio.ensure_future(connecting)
     try:
         async with asyncio.timeout(2 * HANDSHAKE_S):
-            return await websocket_connect(
-                request,
-                max_message_size=MAX_SEND_BYTES * 4,
-                ping_interval=PING_S,
-                ping_timeout=PING_S,
-            )
+            return await _taken(opening)
     except HTTPClientError as error:
         raise _refusal(server.url, error) from None
     except (OSError, ValueError, WebSocketError) as error:  # TimeoutError is an OSError
         message = f"No Jupyter server answers at {server.url} ({str(error) or 'it is silent'})."
         raise ServerNotFoundError(message) from None
+
+
+async def _taken(opening: Future[WebSocketClientConnection]) -> WebSocketClientConnection:
+    """Return the connection once it is open; if nobody waits any more, it is closed then."""
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close)
+        raise
+
+
+def _close(opening: Future[WebSocketClientConnection]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 async def _greet(connection: WebSocketClientConnection) -> None:

@@ -35,6 +35,7 @@ def jp_server_config(agentchat_config: Json) -> Json:
         "AgentChatApp": {
             "store_url": "memory://",
             "default_agents": ["hello"],
+            "freeze_heap": False,  # a test leaves garbage, which the collector must find
             **agentchat_config,
         },
     }
