@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -19,7 +20,6 @@ from jupyter_agentchat.web import sse
 from jupyter_agentchat.web.direct import DirectSink, StreamSink, stream_of, stream_under
 from jupyter_agentchat.web.engineio.handler import EngineHandler
 from jupyter_agentchat.web.socket import SocketHandler
-from tests.server.eliza.raw import opened
 
 
 def nodelay(stream: Any) -> int:
@@ -45,8 +45,23 @@ async def test_every_streaming_socket_has_no_delay(chat: Any) -> None:
         assert nodelay(stream_under(handler)) == 1
 
 
-async def test_a_socket_io_connection_has_no_delay(chat: Any) -> None:
-    async with opened(chat):
+ENGINE_IO = [
+    "agentchat/eliza/socket.io/?EIO=4&transport=websocket",
+    "agentchat/openwebui/ws/socket.io/?EIO=4&transport=websocket",
+]
+SOCKETS = ["agentchat/ws", *ENGINE_IO]
+
+
+def asking(chat: Any, path: str) -> HTTPRequest:
+    return HTTPRequest(f"{chat.url}{path}".replace("http", "ws", 1), headers=chat.headers)
+
+
+@pytest.mark.parametrize("path", ENGINE_IO)
+async def test_a_socket_io_connection_has_no_delay(chat: Any, path: str) -> None:
+    client = await websocket_connect(asking(chat, path))
+    with closing(client):
+        opening = await client.read_message()
+        assert str(opening).startswith("0{")
         (driver,) = chat.extension.backend.readers
         assert nodelay(driver._sink._stream) == 1
 
@@ -67,17 +82,9 @@ async def test_an_openai_stream_has_no_delay(chat: Any, monkeypatch: pytest.Monk
     assert found == [1]
 
 
-SOCKETS = [
-    "agentchat/ws",
-    "agentchat/eliza/socket.io/?EIO=4&transport=websocket",
-    "agentchat/openwebui/ws/socket.io/?EIO=4&transport=websocket",
-]
-
-
 @pytest.mark.parametrize("path", SOCKETS)
 async def test_no_socket_is_compressed(chat: Any, path: str) -> None:
-    request = HTTPRequest(f"{chat.url}{path}".replace("http", "ws", 1), headers=chat.headers)
-    client = await websocket_connect(request, compression_options={})
+    client = await websocket_connect(asking(chat, path), compression_options={})
     client.close()
     assert client.headers is not None
     assert "Sec-WebSocket-Extensions" not in client.headers
@@ -106,8 +113,12 @@ async def native(chat: Any, _: pytest.MonkeyPatch) -> None:
     await test_every_streaming_socket_has_no_delay(chat)
 
 
-async def socket_io(chat: Any, _: pytest.MonkeyPatch) -> None:
-    await test_a_socket_io_connection_has_no_delay(chat)
+async def eliza(chat: Any, _: pytest.MonkeyPatch) -> None:
+    await test_a_socket_io_connection_has_no_delay(chat, ENGINE_IO[0])
+
+
+async def openwebui(chat: Any, _: pytest.MonkeyPatch) -> None:
+    await test_a_socket_io_connection_has_no_delay(chat, ENGINE_IO[1])
 
 
 async def raw_streams(chat: Any, _: pytest.MonkeyPatch) -> None:
@@ -126,7 +137,8 @@ def deflate(_: object) -> dict[str, Any]:
     ("check", "place", "fault"),
     [
         pytest.param(native, (IOStream, "set_nodelay"), nothing, id="native"),
-        pytest.param(socket_io, (IOStream, "set_nodelay"), nothing, id="socket.io"),
+        pytest.param(eliza, (IOStream, "set_nodelay"), nothing, id="eliza"),
+        pytest.param(openwebui, (IOStream, "set_nodelay"), nothing, id="openwebui"),
         pytest.param(
             test_an_openai_stream_has_no_delay, (IOStream, "set_nodelay"), nothing, id="openai"
         ),
