@@ -1,6 +1,6 @@
 """A large log, and the memory that reading it takes: ``python -m tests.frames.million URL HOW …``.
 
-``write STREAMS EACH`` writes it. ``frame PART_ROWS`` and ``stream PART_ROWS`` print, as JSON, how
+``write STREAMS EACH`` writes it. ``frame``, ``copy`` and ``stream``, with PART_ROWS, print, as JSON, how
 many bytes the frame of chunks or its Arrow stream has, and the most memory that making it took
 beyond what the process had before: in a process of its own, since a peak belongs to a process.
 """
@@ -141,6 +141,13 @@ def frame(store: Store, what: What) -> int:
     return int(made.memory_usage(deep=True, index=False).sum())
 
 
+def copy(store: Store, what: What) -> int:
+    """Make a frame as a planted fault would: a copy of a table that is kept beside it."""
+    kept = table(store, "chunks", **what)
+    made = to_frame("chunks", kept)
+    return int(made.memory_usage(deep=True, index=False).sum())
+
+
 def stream(store: Store, what: What) -> int:
     """Make what the server sends, and forget it; return its bytes."""
     return sum(map(len, pieces(store, "chunks", **what)))
@@ -148,7 +155,7 @@ def stream(store: Store, what: What) -> int:
 
 def measure(url: str, how: str, part_rows: int) -> dict[str, int]:
     """Return how large something is, and the most memory that making it took."""
-    make = {"frame": frame, "stream": stream}[how]
+    make = {"frame": frame, "copy": copy, "stream": stream}[how]
     chunks.PART_ROWS = part_rows
     with closing(open_store(url, FakeClock())) as store:
         make(store, NOTHING)

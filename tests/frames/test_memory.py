@@ -34,16 +34,37 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
-def test_a_frame_takes_half_as_much_again_while_it_is_made(url: str) -> None:
-    found = run(url, "frame", PART_ROWS)
+def check_frame(url: str, how: str) -> None:
+    found = run(url, how, PART_ROWS)
     assert found["bytes"] > 100 * N_STREAMS * EACH
     assert found["peak"] <= 1.5 * found["bytes"]
 
 
-def test_a_stream_takes_what_its_parts_take(url: str) -> None:
-    """The server's memory is that of PART_ROWS chunks, however large the log is."""
+def check_stream(url: str, part_rows: int) -> None:
     whole = run(url, "stream", PART_ROWS)
-    parts = run(url, "stream", N_STREAMS * EACH // 10)
+    parts = run(url, "stream", part_rows)
     assert parts["bytes"] == pytest.approx(whole["bytes"], rel=0.01)
     assert whole["peak"] <= 1.7 * whole["bytes"]
     assert parts["peak"] <= 0.6 * whole["peak"]
+
+
+def test_a_frame_takes_half_as_much_again_while_it_is_made(url: str) -> None:
+    check_frame(url, "frame")
+
+
+def test_a_stream_takes_what_its_parts_take(url: str) -> None:
+    """The server's memory is that of PART_ROWS chunks, however large the log is."""
+    check_stream(url, N_STREAMS * EACH // 10)
+
+
+# ---------------------------------------------------------------- planted faults
+
+
+def test_a_frame_that_is_a_copy_is_found(url: str) -> None:
+    with pytest.raises(AssertionError, match=r"assert \d+ <= \(1.5 \* "):
+        check_frame(url, "copy")
+
+
+def test_a_stream_that_is_made_in_one_go_is_found(url: str) -> None:
+    with pytest.raises(AssertionError, match=r"assert \d+ <= \(0.6 \* "):
+        check_stream(url, PART_ROWS)
