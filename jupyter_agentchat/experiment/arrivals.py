@@ -18,7 +18,7 @@ from typing import Final
 from msgspec import Struct
 
 from jupyter_agentchat.errors import InvalidInputError
-from jupyter_agentchat.experiment.traces import Request, read_requests
+from jupyter_agentchat.experiment.traces import Request, digest, read_requests
 
 MAX_RATE: Final = 10_000.0
 MAX_CONCURRENCY: Final = 1_000
@@ -68,11 +68,27 @@ class Open(Struct, frozen=True):
 
 
 class Trace(Struct, frozen=True):
-    """Send when a trace's requests came."""
+    """Send when a trace's requests came.
+
+    Attributes
+    ----------
+    sha256 : str
+        Of the file's bytes, in hexadecimal.
+    """
 
     path: str
     speed: float
     requests: tuple[Request, ...]
+    sha256: str
+
+    def check(self, sha256: str) -> None:
+        """Raise `InvalidInputError` unless the file is the one of this digest."""
+        if self.sha256 != sha256:
+            raise InvalidInputError(
+                f"The trace {self.path} has changed, or is another: its SHA-256 is "
+                f"{self.sha256[:12]}…, that of the experiment's is {sha256[:12]}…; bring that one "
+                "back, or begin another experiment without trace_sha256."
+            )
 
     def offsets(self, seed: int) -> Iterator[int]:  # noqa: ARG002 - the same for every seed
         """Yield nanoseconds from the start, ascending; as many as the trace has requests."""
@@ -116,7 +132,8 @@ def read_arrivals(text: str) -> Arrivals:
     if match := _TRACE.fullmatch(text):
         path, speed = match.groups()
         factor = _within(_number(speed or "1", text), 1e6, "speed", text)
-        return Trace(path, factor, tuple(read_requests(Path(path))))
+        requests = tuple(read_requests(Path(path)))
+        return Trace(path, factor, requests, digest(Path(path)))
     raise InvalidInputError(f"arrivals {text!r} is unknown; it is one of {_FORMS}.")
 
 

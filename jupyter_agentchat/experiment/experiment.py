@@ -62,6 +62,9 @@ class Experiment:
         After which an answer is stopped and its trial has failed.
     name : str
         Of the experiment; its channels begin with it.
+    trace_sha256 : str
+        Of the trace's bytes; another trace is then refused. Where it is left out it is taken from
+        the file, and kept with the spec.
 
     Raises
     ------
@@ -77,7 +80,7 @@ class Experiment:
     @classmethod
     def from_file(cls, path: str | Path) -> Experiment:
         """Read an experiment from a YAML file with the same keys."""
-        return cls(**structs.asdict(read_file(path)))
+        return cls(**read_file(path).order())
 
     @classmethod
     def load(cls, folder: str | Path) -> ExperimentResult:

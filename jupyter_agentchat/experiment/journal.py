@@ -69,7 +69,7 @@ class Journal:
         """
         self.runs.append(run)
         if self.folder is not None:
-            kept = _File(self.spec.hash, structs.asdict(self.spec), self.runs)
+            kept = _File(self.spec.hash, self.spec.order(), self.runs)
             text = msgspec.json.format(msgspec.json.encode(kept), indent=2)
             with _writing(self.folder):
                 self.folder.mkdir(parents=True, exist_ok=True)
@@ -89,6 +89,7 @@ class Journal:
             return
         kept = _read_file(folder)
         if kept.hash != self.spec.hash:
+            self._refuse_trace(read_spec(kept.spec, is_done=True), folder)
             message = (
                 f"The folder {folder} holds another experiment ({kept.hash}, this one is "
                 f"{self.spec.hash}); take another folder, or the spec that began it."
@@ -96,6 +97,19 @@ class Journal:
             raise InvalidInputError(message)
         self.runs = kept.runs
         self._recover(folder / TRIALS_FILE)
+
+    def _refuse_trace(self, before: Spec, folder: Path) -> None:
+        """Say so where nothing but the contents of the trace are another."""
+        now = self.spec.trace_sha256
+        if now is None or before.trace_sha256 is None:
+            return
+        if structs.replace(before, trace_sha256=now) == self.spec:
+            message = (
+                f"The trace has changed since the experiment in {folder} began: its SHA-256 is "
+                f"{now[:12]}… and was {before.trace_sha256[:12]}…; bring that one back, or take "
+                "another folder."
+            )
+            raise InvalidInputError(message)
 
     def _recover(self, path: Path) -> None:
         """Read the trials; a last line that a crash cut off is taken away."""

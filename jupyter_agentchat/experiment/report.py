@@ -83,6 +83,8 @@ def _design(result: Findings) -> Iterator[tuple[str, str]]:
     yield "Prompts", f"{len(spec.prompts):,}"
     yield "Blocks", f"{spec.repeats:,}, each with every combination once, in random order"
     yield "Arrivals", spec.arrivals
+    if spec.trace_sha256 is not None:
+        yield "SHA-256 of the trace", spec.trace_sha256
     yield "Warm-up", f"{spec.warm_up:,} trials, left out"
     yield "Time-out", f"{spec.timeout_s:g} s"
     yield "Seed", str(spec.seed)
@@ -169,7 +171,7 @@ def _order(result: Findings) -> str:
 
     if result.blinded:
         return "It is shown when the experiment is unblinded."
-    order = {name: _plain(value) for name, value in msgspec.structs.asdict(result.spec).items()}
+    order = {name: _plain(value) for name, value in result.spec.order().items()}
     return str(yaml.safe_dump(order, sort_keys=False, allow_unicode=True))
 
 

@@ -47,6 +47,8 @@ class Spec(Struct, frozen=True, kw_only=True):
         Show arms as A, B, … until `ExperimentResult.unblind`.
     timeout_s : float
         After which an answer is stopped and counted as failed.
+    trace_sha256 : str or None
+        Of the contents of the trace that `arrivals` names; None without one.
     """
 
     prompts: dict[str, str]
@@ -60,11 +62,12 @@ class Spec(Struct, frozen=True, kw_only=True):
     blind: bool
     timeout_s: float
     name: str
+    trace_sha256: str | None = None
 
     @property
     def hash(self) -> str:
         """Sixteen hexadecimal digits that name this configuration."""
-        text = json.dumps(structs.asdict(self), sort_keys=True, ensure_ascii=True)
+        text = json.dumps(self.order(), sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
@@ -100,9 +103,22 @@ class Spec(Struct, frozen=True, kw_only=True):
         """Whether requests are sent on a schedule; no trace is read for it."""
         return not self.arrivals.startswith("closed")
 
+    def order(self) -> dict[str, Any]:
+        """Return what `read_spec` makes this spec of."""
+        return {key: value for key, value in structs.asdict(self).items() if value is not None}
+
     def schedule(self) -> Arrivals:
-        """Return when requests are sent; a trace is read from its file."""
-        return read_arrivals(self.arrivals)
+        """Return when requests are sent; a trace is read from its file.
+
+        Raises
+        ------
+        InvalidInputError
+            If the trace is not the one that the spec was made with.
+        """
+        found = read_arrivals(self.arrivals)
+        if self.trace_sha256 is not None and isinstance(found, Trace):
+            found.check(self.trace_sha256)
+        return found
 
 
 _DEFAULTS: Final[Mapping[str, Any]] = {
@@ -115,6 +131,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
     "blind": False,
     "timeout_s": 120.0,
     "name": "experiment",
+    "trace_sha256": None,
 }
 _KEYS: Final = ("prompts", "agents", *_DEFAULTS)
 
@@ -156,10 +173,9 @@ def read_spec(order: Mapping[str, Any], *, is_done: bool = False) -> Spec:
         blind=values.truth("blind", given["blind"]),
         timeout_s=values.seconds(given["timeout_s"]),
         name=values.name_of(given["name"]),
+        trace_sha256=values.digest_of(given["trace_sha256"]),
     )
-    if not is_done:
-        _check(spec)
-    return spec
+    return spec if is_done else _checked(spec)
 
 
 def read_file(path: str | Path) -> Spec:
@@ -190,7 +206,8 @@ def read_file(path: str | Path) -> Spec:
         raise InvalidInputError(f"{path}: {error.message}") from None
 
 
-def _check(spec: Spec) -> None:
+def _checked(spec: Spec) -> Spec:
+    """Return a spec that can be run, with the digest of its trace."""
     factors = spec.factors
     cells = len(factors.prompts) * len(factors.arms())
     trials = cells * spec.repeats + spec.warm_up
@@ -201,11 +218,16 @@ def _check(spec: Spec) -> None:
         spec.network(setting)
         _check_metadata(setting, spec)
     schedule = spec.schedule()
-    if isinstance(schedule, Trace) and len(schedule.requests) < trials:
+    if not isinstance(schedule, Trace):
+        if spec.trace_sha256 is not None:
+            raise InvalidInputError("trace_sha256 is of a trace, and arrivals names none.")
+        return spec
+    if len(schedule.requests) < trials:
         raise InvalidInputError(
             f"The trace {schedule.path} has {len(schedule.requests):,} requests, fewer than the "
             f"{trials:,} trials of this experiment; lower repeats or take a longer trace."
         )
+    return structs.replace(spec, trace_sha256=schedule.sha256)
 
 
 def _check_metadata(setting: str, spec: Spec) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -73,6 +74,22 @@ def read_requests(path: str | Path) -> list[Request]:
     found.sort(key=lambda request: request.t_ns)
     first = found[0].t_ns
     return [structs.replace(request, t_ns=request.t_ns - first) for request in found]
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a trace's bytes, in hexadecimal.
+
+    Raises
+    ------
+    InvalidInputError
+        If it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        message = f"The trace {path} cannot be read: {error.strerror or error}."
+        raise InvalidInputError(message) from None
 
 
 def _read_text(path: Path) -> list[Request]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
@@ -11,6 +12,7 @@ from jupyter_agentchat.errors import InvalidInputError
 
 TRANSPORTS: Final = ("ws", "sse", "openai")
 """How a trial's request can be made; ``ws`` is also the embedded runtime's."""
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 def prompts_of(given: object) -> dict[str, str]:
@@ -92,6 +94,14 @@ def truth(key: str, given: object) -> bool:
     """Return true or false."""
     if not isinstance(given, bool):
         raise InvalidInputError(f"{key} is true or false, not {given!r}.")
+    return given
+
+
+def digest_of(given: object) -> str | None:
+    """Return a SHA-256 in hexadecimal, or None."""
+    if given is not None and not (isinstance(given, str) and _SHA256.fullmatch(given)):
+        message = f"trace_sha256 is 64 digits of 0-9 and a-f in quotes, not {given!r:.80}."
+        raise InvalidInputError(message)
     return given
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from itertools import islice, pairwise
 from pathlib import Path
 from statistics import fmean, stdev
@@ -54,6 +55,23 @@ def test_a_trace_is_played_faster(tmp_path: Path) -> None:
     arrivals = read_arrivals(f"trace:{file},speed=4")
     assert isinstance(arrivals, Trace)
     assert list(arrivals.offsets(0)) == [0, 250_000_000]
+
+
+def test_a_trace_is_known_by_its_contents(tmp_path: Path) -> None:
+    """By the SHA-256 of its bytes, wherever it is."""
+    one, two = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
+    for file in (one, two):
+        file.write_bytes(b'{"timestamp": 0}\n')
+    first, second = (read_arrivals(f"trace:{file}") for file in (one, two))
+    assert isinstance(first, Trace)
+    assert isinstance(second, Trace)
+    assert first.sha256 == hashlib.sha256(b'{"timestamp": 0}\n').hexdigest()
+    second.check(first.sha256)
+    two.write_bytes(b'{"timestamp": 1}\n')
+    changed = read_arrivals(f"trace:{two}")
+    assert isinstance(changed, Trace)
+    with pytest.raises(InvalidInputError, match=r"two\.jsonl has changed, or is another"):
+        changed.check(first.sha256)
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,23 @@ def test_another_experiment_is_refused(tmp_path: Path) -> None:
         Journal(other, tmp_path)
 
 
+def test_a_changed_trace_is_refused_and_what_was_done_is_read_without_it(tmp_path: Path) -> None:
+    """Trials of two schedules must not mix; the sentence says that it is the trace."""
+    trace, folder = tmp_path / "t.jsonl", tmp_path / "made"
+    order = {"prompts": ["a"], "agents": ["echo"], "arrivals": f"trace:{trace}"}
+    trace.write_text('{"timestamp": 0}\n{"timestamp": 5}\n')
+    spec = read_spec(order)
+    filled(folder, spec)
+    assert set(Journal(read_spec(order), folder).done) == {"x", "y"}
+    trace.write_text('{"timestamp": 0}\n{"timestamp": 6}\n')
+    with pytest.raises(InvalidInputError, match="The trace has changed since the experiment in"):
+        Journal(read_spec(order), folder)
+    with pytest.raises(InvalidInputError, match="another experiment"):
+        Journal(read_spec({**order, "seed": 1}), folder)
+    trace.unlink()
+    assert Journal.load(folder).spec == spec
+
+
 def test_what_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
     """A folder without one, files of others, a file in the folder's place."""
     with pytest.raises(InvalidInputError, match="no experiment in"):

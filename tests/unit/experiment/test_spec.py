@@ -51,6 +51,8 @@ def test_the_hash_names_the_configuration() -> None:
         ({"timeout_s": 0}, "timeout_s"),
         ({"timeout_s": float("inf")}, "timeout_s"),
         ({"name": " "}, "name"),
+        ({"trace_sha256": 12}, "trace_sha256 is 64 digits"),
+        ({"trace_sha256": "ABC"}, "trace_sha256 is 64 digits"),
         ({"repeats": 2_000_000}, "2,000,000 trials"),
         ({"name": "a/b!"}, "a/b!"),
         ({"settings": {"a": {"generation": {"max_tokns": 8}}}}, "setting 'a': .*max_tokns"),
@@ -90,6 +92,26 @@ def test_what_was_run_needs_its_trace_no_more(tmp_path: Path) -> None:
     spec = read_spec({**LEAST, "arrivals": f"trace:{tmp_path / 'gone'}"}, is_done=True)
     assert spec.is_open
     assert not read_spec({**LEAST, "arrivals": "closed:4"}).is_open
+
+
+def test_the_hash_names_the_contents_of_the_trace(tmp_path: Path) -> None:
+    """One path with other requests is another experiment; without a trace nothing is added."""
+    file = tmp_path / "t.jsonl"
+    file.write_text('{"timestamp": 0}\n{"timestamp": 5}\n')
+    order = {**LEAST, "arrivals": f"trace:{file}"}
+    first = read_spec(order)
+    assert read_spec(order) == first == read_spec(first.order())
+    file.write_text('{"timestamp": 0}\n{"timestamp": 6}\n')
+    second = read_spec(order)
+    assert second.hash != first.hash
+    assert "trace_sha256" not in read_spec(LEAST).order()
+    with pytest.raises(InvalidInputError, match="has changed, or is another"):
+        read_spec(first.order())
+    with pytest.raises(InvalidInputError, match="has changed, or is another"):
+        first.schedule()
+    assert read_spec(first.order(), is_done=True) == first
+    with pytest.raises(InvalidInputError, match="arrivals names none"):
+        read_spec({**LEAST, "trace_sha256": first.trace_sha256})
 
 
 def test_a_file_is_read_and_named_in_errors(tmp_path: Path) -> None:
