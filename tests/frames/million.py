@@ -1,8 +1,9 @@
 """A large log, and the memory that reading it takes: ``python -m tests.frames.million URL HOW …``.
 
-``write STREAMS EACH`` writes it. ``frame``, ``copy`` and ``stream``, with PART_ROWS, print, as JSON, how
-many bytes the frame of chunks or its Arrow stream has, and the most memory that making it took
-beyond what the process had before: in a process of its own, since a peak belongs to a process.
+``write STREAMS EACH`` writes it. ``frame``, ``copy`` and ``stream``, each with PART_ROWS, print as
+JSON how many bytes the frame of chunks or its Arrow stream has, and the most memory that making
+it took beyond what the process had before: in a process of its own, since a peak belongs to a
+process.
 """
 
 from __future__ import annotations

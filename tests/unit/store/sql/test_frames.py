@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Table, delete
+from sqlalchemy import Connection, Table, delete
 
 from jupyter_agentchat.errors import StoreError
 from jupyter_agentchat.protocol.events import StreamDelta
@@ -69,7 +71,9 @@ def test_a_channel_and_times_are_what_the_database_looks_for(database: Database)
         list(frames.segments(connection, "a", (5, 9), {}))
         list(frames.stamps(connection, "a", 5))
         raw.set_trace_callback(None)
-        blocks, late = (each for each in statements if ".data" in each)
+        read = [each for each in statements if ".data" in each]
+        assert len(read) == 2
+        blocks, late = read
         plans = [raw.execute(f"EXPLAIN QUERY PLAN {each}").fetchall() for each in (blocks, late)]
     assert "last_t >= 5" in blocks
     assert "first_t < 9" in blocks
@@ -98,3 +102,33 @@ def test_late_hops_of_older_chunks_are_left_out(store: SqlStore) -> None:
     assert chosen(last + 1) == [1, 2]  # merged, they are told together
     assert store.n_chunks("lab", None, None) == 7
     assert store.n_chunks("lab", last + 1000, None) == 0
+
+
+# ---------------------------------------------------------------- planted faults
+
+CHANNELS = frames._channels
+
+
+def every_channel(connection: Connection, _: str | None) -> Sequence[str]:
+    return CHANNELS(connection, None)
+
+
+def no_condition(*_: object) -> tuple[()]:
+    return ()
+
+
+@pytest.mark.parametrize(
+    ("place", "fault"),
+    [
+        ("_channels", every_channel),
+        ("_of", no_condition),
+        ("_reaching", no_condition),
+        ("_within", no_condition),
+    ],
+)
+def test_a_planted_fault_is_found(
+    place: str, fault: object, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frames, place, fault)
+    with pytest.raises(AssertionError):
+        test_a_channel_and_times_are_what_the_database_looks_for(database)
