@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -86,8 +86,7 @@ class EventsDriver:
             "agents": [agent],
             "metadata": without_history(metadata),
             "mode": "stream",
-            # On the server's clock, as the native socket says it.
-            "t_intended": t_intended and t_intended + self._chat.offset.offset_ns,
+            "t_intended": _there(t_intended, self._chat),
         }
         decoder, collector = SseDecoder(), None
         t_request = SYSTEM_CLOCK.monotonic_ns()
@@ -110,8 +109,9 @@ class EventsDriver:
 class OpenAIDriver:
     """Asks as OpenAI's clients do; each request is a conversation of its own."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: httpx.AsyncClient, chat: AsyncChat) -> None:
         self._http = http
+        self._chat = chat
 
     async def ask(
         self,
@@ -135,7 +135,10 @@ class OpenAIDriver:
         tokens: int | None = None
         failure: str | None = "The answer broke off before its end."
         t_request = SYSTEM_CLOCK.monotonic_ns()
-        async with _posting(self._http, "openai/v1/chat/completions", body) as response:
+        intended = _there(t_intended, self._chat)
+        headers = {} if intended is None else {"X-Agentchat-Intended-Ns": str(intended)}
+        path = "openai/v1/chat/completions"
+        async with _posting(self._http, path, body, headers) as response:
             stream_id = response.headers.get("X-Agentchat-Stream", "")
             async for data in response.aiter_raw():
                 received_ns = SYSTEM_CLOCK.monotonic_ns()
@@ -186,6 +189,11 @@ def without_history(metadata: dict[str, Any]) -> dict[str, Any]:
     return {**metadata, KEY: {"history": 0, **metadata.get(KEY, {})}}
 
 
+def _there(instant: int | None, chat: AsyncChat) -> int | None:
+    """Return an instant of this process on the server's clock, as the native socket says it."""
+    return None if instant is None else instant + chat.offset.offset_ns
+
+
 def _answered(reply: Reply) -> Answered:
     why = reply.error.message if reply.error else reply.reason
     failure = None if reply.status == "completed" else why or reply.status
@@ -194,13 +202,16 @@ def _answered(reply: Reply) -> Answered:
 
 @asynccontextmanager
 async def _posting(
-    http: httpx.AsyncClient, path: str, body: dict[str, Any]
+    http: httpx.AsyncClient,
+    path: str,
+    body: dict[str, Any],
+    headers: Mapping[str, str] | None = None,
 ) -> AsyncIterator[httpx.Response]:
     """Post and give the response while it streams; translates what goes wrong."""
     import httpx  # noqa: PLC0415 - only where a trial needs it
 
     try:
-        async with http.stream("POST", path, json=body) as response:
+        async with http.stream("POST", path, json=body, headers=headers) as response:
             if not response.is_success:
                 raise _refusal(response.status_code, await response.aread())
             yield response

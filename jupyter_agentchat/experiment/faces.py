@@ -76,7 +76,7 @@ async def open_faces(url: str | None, token: Token | None) -> AsyncIterator[list
             http = await stack.enter_async_context(await http_client(server))
             for name in (channel, lane_of(channel, 0)):
                 stack.push_async_callback(_delete, http, name)
-            events, openai = EventsDriver(http, channel, chat), OpenAIDriver(http)
+            events, openai = EventsDriver(http, channel, chat), OpenAIDriver(http, chat)
             faces += [
                 Face("ws", _socket(chat, channel), chat),
                 Face("sse", _driven(events), chat),

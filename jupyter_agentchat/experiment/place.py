@@ -102,7 +102,9 @@ async def _driver(
     if transport == "ws" or server is None:
         return SocketDriver(chat, channel)
     http = await stack.enter_async_context(await http_client(server))
-    return EventsDriver(http, channel, chat) if transport == "sse" else OpenAIDriver(http)
+    if transport == "sse":
+        return EventsDriver(http, channel, chat)
+    return OpenAIDriver(http, chat)
 
 
 async def _through(stack: AsyncExitStack, server: Server, network: Network) -> Server:

@@ -52,6 +52,24 @@ async def test_three_transports_and_a_worse_network(tmp_path: Path) -> None:
     assert again.log.chunks().equals(result.log.chunks())
 
 
+async def test_the_schedule_is_in_the_log_of_every_transport(tmp_path: Path) -> None:
+    """On the server's clock: no request came before it was meant to be sent."""
+    experiment = Experiment(
+        prompts=["hi"],
+        agents=["echo"],
+        transports=["ws", "sse", "openai"],
+        repeats=2,
+        arrivals="constant:20/s",
+    )
+    with jupyter_server(tmp_path) as server:
+        result = await experiment.run_async(server.url, TOKEN, progress=False)
+    streams = result.log.streams()
+    assert len(streams) == 6
+    assert streams["t_intended"].notna().all()
+    assert (streams["t_request"] > streams["t_intended"]).all()
+    assert set(result.log.summary(metrics=["scheduled_latency"], by=["transport"])["n"]) == {2}
+
+
 async def test_a_server_that_goes_away_ends_it_with_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

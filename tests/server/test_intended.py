@@ -14,6 +14,7 @@ from tests.processes import TOKEN, jupyter_server
 
 pytestmark = pytest.mark.timeout(120)
 
+HEADER = "X-Agentchat-Intended-Ns"
 EARLY_NS = 50_000_000
 
 
@@ -57,3 +58,23 @@ async def test_by_rest_and_with_nonsense(tmp_path: Path) -> None:
             assert (await client.post("channels/lab/messages", json=right)).status_code == 200
             rows = (await client.get("log/streams", params={"format": "json"})).json()
             assert "12" in str(rows)
+
+
+async def test_by_openai_and_with_nonsense(tmp_path: Path) -> None:
+    """A header carries it; what is no instant is refused in a sentence."""
+    body = {"model": "echo", "messages": [{"role": "user", "content": "hi"}]}
+    with jupyter_server(tmp_path) as server:
+        async with httpx.AsyncClient(
+            base_url=f"{server.url}agentchat/", headers={"Authorization": f"token {TOKEN}"}
+        ) as client:
+            for wrong in (str(2**80), "soon", "1.5"):
+                refused = await client.post(
+                    "openai/v1/chat/completions", json=body, headers={HEADER: wrong}
+                )
+                assert refused.status_code == 400
+                assert HEADER in refused.json()["error"]["message"]
+            for headers in ({HEADER: "-12"}, {}):
+                answer = await client.post("openai/v1/chat/completions", json=body, headers=headers)
+                assert answer.status_code == 200
+            rows = (await client.get("api/log/streams", params={"format": "json"})).json()
+    assert [row["t_intended"] for row in rows] == [-12, None]

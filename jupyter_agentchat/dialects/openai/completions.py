@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, unquote
 
+import msgspec
 from msgspec.structs import replace
 from tornado.iostream import StreamClosedError
 from tornado.web import authenticated
@@ -12,6 +13,7 @@ from jupyter_agentchat.dialects.openai.answering import Answering
 from jupyter_agentchat.dialects.openai.calls import Call, ask
 from jupyter_agentchat.dialects.openai.handlers import (
     CHANNEL_HEADER,
+    INTENDED_HEADER,
     STREAM_HEADER,
     StreamingHandler,
 )
@@ -19,7 +21,8 @@ from jupyter_agentchat.dialects.openai.models import agent_of
 from jupyter_agentchat.dialects.openai.shapes import read_model, read_request
 from jupyter_agentchat.dialects.openai.telling import Streamed, Told, Whole
 from jupyter_agentchat.dialects.openai.wire import Completion
-from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES
+from jupyter_agentchat.errors import InvalidInputError
+from jupyter_agentchat.protocol.commands import MAX_SEND_BYTES, Instant
 from jupyter_agentchat.runtime.connection import Connection
 from jupyter_agentchat.runtime.pipeline import Sending
 
@@ -48,8 +51,9 @@ class CompletionsHandler(StreamingHandler):
                 channel=self._named(CHANNEL_HEADER),
                 request_id=next(filter(None, map(self._named, REQUEST_HEADERS)), None),
             )
+            t_intended = self._t_intended()
             connection.count(received=len(body))
-            await self.tell(call, connection)
+            await self.tell(call, connection, t_intended)
         finally:
             service.disconnect(connection)
 
@@ -59,10 +63,10 @@ class CompletionsHandler(StreamingHandler):
         if self._answering is not None:
             self._answering.close()
 
-    async def tell(self, call: Call, connection: Connection) -> None:
+    async def tell(self, call: Call, connection: Connection, t_intended: int | None = None) -> None:
         """Ask, and answer as the call wants it."""
         service = self.service
-        origin = replace(self.origin(self.transport), connection=connection.id)
+        origin = replace(self.origin(self.transport, t_intended), connection=connection.id)
         sending = await ask(service, call, origin)
         try:
             await self._follow(call, sending, connection)
@@ -126,6 +130,16 @@ class CompletionsHandler(StreamingHandler):
         finally:
             if heart is not None:
                 heart.cancel()
+
+    def _t_intended(self) -> int | None:
+        text = self._named(INTENDED_HEADER)
+        if text is None:
+            return None
+        try:
+            return msgspec.convert(text, Instant, strict=False)
+        except msgspec.ValidationError:
+            message = f"{INTENDED_HEADER} is a whole number of nanoseconds, not {text[:40]!r}."
+            raise InvalidInputError(message) from None
 
     def _named(self, header: str) -> str | None:
         return unquote(self.request.headers.get(header, "")).strip() or None

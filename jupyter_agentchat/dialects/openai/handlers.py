@@ -23,6 +23,8 @@ CHANNEL_HEADER = "X-Agentchat-Channel"
 """In a request: the channel to continue, made if it is not there. In an answer: where it stands."""
 STREAM_HEADER = "X-Agentchat-Stream"
 """In an answer: which stream of the log it is."""
+INTENDED_HEADER = "X-Agentchat-Intended-Ns"
+"""In a request: when a load plan meant to send it, in nanoseconds of the server's clock."""
 SHOULD_RETRY = "x-should-retry"
 """OpenAI's clients try again, or not, as this header says."""
 
@@ -39,7 +41,7 @@ STAINLESS = ", ".join(
 class OpenAIHandler(CrossOrigin, RestHandler):
     """JSON in, JSON out, refusals as OpenAI words them."""
 
-    taken = f"{CHANNEL_HEADER}, {STAINLESS}, x-client-request-id, x-request-id"
+    taken = f"{CHANNEL_HEADER}, {INTENDED_HEADER}, {STAINLESS}, x-client-request-id, x-request-id"
     exposed = f"{CHANNEL_HEADER}, {STREAM_HEADER}, {SHOULD_RETRY}"
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ANN401 - Tornado's interface
