@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -89,17 +90,86 @@ def transport(handler: httpx.MockTransport) -> RemoteTransport:
     return remote
 
 
-async def test_the_client_reads_the_body_where_it_is() -> None:
-    table = pa.table({"text": ["one", "two"] * 5000})
+def pieces_of(table: pa.Table) -> list[bytes]:
+    """Return a table as the network brings it."""
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
     body = sink.getvalue().to_pybytes()
-    remote = transport(httpx.MockTransport(lambda _: httpx.Response(200, content=body)))
-    before = pa.total_allocated_bytes()
-    read = await remote.table("chunks", None, None, None)
+    return [body[start : start + 65_536] for start in range(0, len(body), 65_536)]
+
+
+async def passing(pieces: list[bytes]) -> AsyncIterator[bytes]:
+    """Hand the pieces on, and forget them."""
+    while pieces:
+        yield pieces.pop(0)
+
+
+async def test_the_client_reads_the_body_where_it_is() -> None:
+    """Everything that the table refers to lies in the body, and the body was there once."""
+    table = pa.table({"number": range(500_000), "text": ["one", "two"] * 250_000})
+    pieces = pieces_of(table)
+    size = sum(map(len, pieces))
+    remote = transport(
+        httpx.MockTransport(lambda _: httpx.Response(200, content=passing(pieces))),
+    )
+    bodies: list[bytearray] = []
+    request = remote._http.request
+
+    async def kept(*args: Any, **how: Any) -> bytearray:
+        bodies.append(await request(*args, **how))
+        return bodies[-1]
+
+    remote._http.request = kept  # type: ignore[method-assign]
+    tracemalloc.start()
+    try:
+        before = pa.total_allocated_bytes()
+        read = await remote.table("chunks", None, None, None)
+        assert pa.total_allocated_bytes() - before < 1000
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
     assert read.equals(table)
-    assert pa.total_allocated_bytes() - before < 1000
+    assert peak < 1.25 * size
+    (body,) = bodies
+    start = pa.py_buffer(body).address
+    for column in read.columns:
+        for buffer in filter(None, column.chunk(0).buffers()):
+            assert start <= buffer.address < start + len(body)
+
+
+OPEN = pa.ipc.open_stream
+
+
+def copied_first(source: pa.Buffer) -> Any:
+    return OPEN(source.to_pybytes())
+
+
+def copied_into_arrow(source: pa.Buffer) -> Any:
+    memory = pa.allocate_buffer(source.size)
+    memoryview(memory)[:] = memoryview(source)
+    return OPEN(memory)
+
+
+async def joined_at_the_end(self: Http, method: str, path: str, *_: object) -> Any:
+    async with self._client.stream(method, path) as response:
+        return response.status_code, bytearray(b"".join([x async for x in response.aiter_bytes()]))
+
+
+@pytest.mark.parametrize(
+    ("place", "fault"),
+    [
+        ((pa.ipc, "open_stream"), copied_first),
+        ((pa.ipc, "open_stream"), copied_into_arrow),
+        ((Http, "_try"), joined_at_the_end),
+    ],
+)
+async def test_a_planted_copy_is_found(
+    place: tuple[object, str], fault: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(*place, fault)
+    with pytest.raises(AssertionError):
+        await test_the_client_reads_the_body_where_it_is()
 
 
 async def test_the_client_notices_a_body_that_breaks_off() -> None:
