@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 
 from jupyter_agentchat.client import feeds
 from jupyter_agentchat.client.discover import Server
+from jupyter_agentchat.client.feeds import Room
 from jupyter_agentchat.client.live import Live
 from jupyter_agentchat.errors import AgentChatError, ChannelNotFoundError, DisconnectedError
 from jupyter_agentchat.protocol.codec import EventBatch
 from jupyter_agentchat.protocol.commands import AnyCommand, Subscribe, Unsubscribe
 from jupyter_agentchat.protocol.events import StreamDelta
 from jupyter_agentchat.protocol.frames import Subscribed
+from jupyter_agentchat.protocol.position import Position
 
 
 class Counting:
@@ -82,6 +85,15 @@ async def test_a_gap_is_asked_for_and_filled(server: Counting) -> None:
     assert server.asked() == [None, "e:11"]
 
 
+async def test_what_came_before_is_not_read_twice(server: Counting) -> None:
+    feed = await server.live.feed("lab")
+    server.publish(2)
+    server.send(11, 12)
+    server.publish()
+    assert await read(feed, 13) == [11, 12, 13]
+    assert server.asked() == [None]
+
+
 async def test_after_a_break_it_goes_on_where_it_stood(server: Counting) -> None:
     feed = await server.live.feed("lab")
     server.publish(2)
@@ -145,3 +157,71 @@ async def test_what_is_lost_for_good_ends_every_listener_with_its_reason(server:
     server.live._on_lost(DisconnectedError("the cable"))
     with pytest.raises(DisconnectedError, match="the cable"):
         await read(feed, 12)
+
+
+# ---------------------------------------------------------------- planted faults
+
+
+def everything_follows(room: Room, _: EventBatch) -> bool:
+    return room.position is not None
+
+
+def later_ones_follow(room: Room, batch: EventBatch) -> bool:
+    return room.position is not None and batch.last > room.position.seq
+
+
+def nobody_asks(*_: object) -> None:
+    """Leave the gap as it is."""
+
+
+async def asked_from_now_on(live: Live, room: Room, _: Position) -> None:
+    await live.socket.ask(Subscribe(channel=room.channel))
+
+
+async def asked_one_late(live: Live, room: Room, after: Position) -> None:
+    late = Position(after.epoch, after.seq + 1)
+    await live.socket.ask(Subscribe(channel=room.channel, after=str(late)))
+
+
+async def nothing_asked(*_: object) -> None:
+    """Ask for nothing, so that nothing more ever follows."""
+
+
+async def at_once(check: Coroutine[Any, Any, None]) -> None:
+    """Run a check; nothing here waits for time, so one that is not done soon never will be."""
+    task = asyncio.create_task(check)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    if task.cancel():
+        pytest.fail("It waits for events that never come.")
+    await task
+
+
+GAP = test_a_gap_is_asked_for_and_filled
+BREAK = test_after_a_break_it_goes_on_where_it_stood
+TWICE = test_what_came_before_is_not_read_twice
+
+
+@pytest.mark.parametrize(
+    ("check", "place", "fault"),
+    [
+        (GAP, (Room, "follows"), everything_follows),
+        (GAP, (Room, "follows"), later_ones_follow),
+        (TWICE, (Room, "follows"), everything_follows),
+        (GAP, (Live, "_resubscribe"), asked_from_now_on),
+        (GAP, (Live, "_resubscribe"), asked_one_late),
+        (GAP, (Live, "_resubscribe"), nothing_asked),
+        (BREAK, (Live, "_resubscribe"), asked_from_now_on),
+        (BREAK, (Live, "_on_open"), nobody_asks),
+    ],
+)
+async def test_a_planted_fault_is_found(
+    check: Callable[[Counting], Coroutine[Any, Any, None]],
+    place: tuple[type, str],
+    fault: Callable[..., object],
+    server: Counting,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(*place, fault)
+    with pytest.raises((AssertionError, pytest.fail.Exception)):
+        await at_once(check(server))
