@@ -199,6 +199,22 @@ def never_recovered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ChannelLog, "resumable", resumable)
 
 
+def refused_after_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def resumable(log: ChannelLog, position: Position) -> str | None:
+        return None if position.epoch == log.epoch else "unknown epoch"
+
+    monkeypatch.setattr(ChannelLog, "resumable", resumable)
+
+
+def resumed_from_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    resumable = ChannelLog.resumable
+
+    async def known_epoch(log: ChannelLog, position: Position) -> str | None:
+        return await resumable(log, Position(position.epoch, 0))
+
+    monkeypatch.setattr(ChannelLog, "resumable", known_epoch)
+
+
 def ids_between_merged_events(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "jupyter_agentchat.web.sse.complete_after",
@@ -210,7 +226,15 @@ def ids_between_merged_events(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "plant",
-    [off_by_one, lost_in_a_merge, always_recovered, never_recovered, ids_between_merged_events],
+    [
+        off_by_one,
+        lost_in_a_merge,
+        always_recovered,
+        never_recovered,
+        refused_after_a_restart,
+        resumed_from_ahead,
+        ids_between_merged_events,
+    ],
 )
 def test_each_planted_fault_is_found(
     plant: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
