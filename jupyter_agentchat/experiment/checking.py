@@ -103,7 +103,8 @@ def selfcheck(
     Returns
     -------
     SelfCheck
-        Its `frame` has one row for each face (``embedded``, ``ws``, ``sse``, ``openai``) and hop:
+        Its `frame` has one row for each face (``embedded``, ``ws``, ``sse``, ``openai``,
+        ``socket.io``) and hop:
 
         ``n``
             Stamps. A client of the native socket tells one chunk in 100 ms.
@@ -130,6 +131,9 @@ def selfcheck(
 
     Notes
     -----
+    ``socket.io`` is ElizaOS's face, played where its client is installed (the extra ``socketio``).
+    Not played are Open WebUI's sockets, ElizaOS's REST and agent socket, the panel and polling.
+
     What it cannot show: errors that are shorter than the uncertainty; errors that come and go,
     unless they are long enough to put a stamp before or after its bounds; anything of `store`
     beyond its spread, for nothing follows it; and of `dom` and `paint`, for there is no page. The

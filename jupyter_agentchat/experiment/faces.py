@@ -23,6 +23,7 @@ from jupyter_agentchat.experiment.drivers import (
     without_history,
 )
 from jupyter_agentchat.experiment.runner import Driver
+from jupyter_agentchat.experiment.socketio_face import SocketIOFace, is_installed, open_socketio
 from jupyter_agentchat.protocol.clock import SYSTEM_CLOCK
 from jupyter_agentchat.protocol.ids import token as random_token
 
@@ -59,6 +60,7 @@ class Face(Struct, frozen=True):
 async def open_faces(url: str | None, token: Token | None) -> AsyncIterator[list[Face]]:
     """Give the faces: a runtime in this process, and those of a server where there is one.
 
+    ElizaOS's Socket.IO is among them where its client, the extra ``socketio``, is installed.
     The channels that they play in are deleted at the end.
 
     Raises
@@ -74,7 +76,8 @@ async def open_faces(url: str | None, token: Token | None) -> AsyncIterator[list
         chat = await stack.enter_async_context(await connect_async(url, token))
         if server is not None and not chat.embedded:
             http = await stack.enter_async_context(await http_client(server))
-            for name in (channel, lane_of(channel, 0)):
+            room = f"{channel}-room"
+            for name in (channel, lane_of(channel, 0), room):
                 stack.push_async_callback(_delete, http, name)
             events, openai = EventsDriver(http, channel, chat), OpenAIDriver(http, chat)
             faces += [
@@ -82,6 +85,10 @@ async def open_faces(url: str | None, token: Token | None) -> AsyncIterator[list
                 Face("sse", _driven(events), chat),
                 Face("openai", _driven(openai), chat),
             ]
+            if is_installed():
+                await chat.join(room, [AGENT])
+                there = await stack.enter_async_context(open_socketio(server, room))
+                faces.append(Face("socket.io", _told(there), chat))
         yield faces
 
 
@@ -111,6 +118,14 @@ def _driven(driver: Driver) -> Play:
             PROMPT, agent=AGENT, lane=0, metadata={AGENT: dict(order)}, t_intended=None
         )
         return _whole(seen.stream_id, dict(enumerate(seen.timeline.t_chunks)), order)
+
+    return play
+
+
+def _told(room: SocketIOFace) -> Play:
+    async def play(order: Mapping[str, Any]) -> Played:
+        stream, arrivals = await room.ask(PROMPT, without_history({AGENT: dict(order)}))
+        return _whole(stream, arrivals, order)
 
     return play
 

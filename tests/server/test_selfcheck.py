@@ -28,6 +28,7 @@ async def test_each_face_is_checked_hop_by_hop(tmp_path: Path) -> None:
         "ws": [*STAMPED, "client"],
         "sse": STAMPED,
         "openai": STAMPED,
+        "socket.io": STAMPED,
     }
     assert found.worst_ms <= BUSY_MS
     theirs = found.frame[(found.frame["face"] == "ws") & (found.frame["hop"] == "client")]
