@@ -54,6 +54,12 @@ METRICS: dict[str, tuple[Metric, str]] = {
 `icl` is the stream's median gap and `stalls` the number of its gaps over 1 s.
 """
 
+_BY_TOKENS = frozenset(
+    {"tpot", "itl", "normalized_latency", "tokens_per_second", "tokens_per_chunk"}
+)
+"""Metrics that need the number of a stream's tokens and not when each came."""
+_AT_TOKENS = frozenset({"qoe", "fluidity", "read_ahead"})
+"""Metrics that need an instant for each token."""
 _WITHOUT_CHUNKS = frozenset({"dispatch_delay"})
 
 
@@ -71,6 +77,23 @@ def metric_of(metric: str | Metric) -> tuple[str, Metric, str]:
         message = f"There is no metric {metric!r}; choose one of {', '.join(METRICS)}."
         raise InvalidInputError(message)
     return metric, *METRICS[metric]
+
+
+def token_methods(streams: Iterable[Measured], metric: str) -> str | None:
+    """Return how tokens were counted, or got their instants, in the streams that have a number.
+
+    Returns
+    -------
+    str or None
+        ``usage``, ``spread``, ``chunk`` (see `metrics.token_method`), several joined by a comma,
+        or None for a metric that counts no tokens.
+    """
+    if metric in _BY_TOKENS:
+        return "usage"
+    if metric not in _AT_TOKENS:
+        return None
+    found = {m.token_method(each.timeline) for each in streams if each.missing is None}
+    return ", ".join(sorted(each for each in found if isinstance(each, str))) or None
 
 
 def values(streams: Iterable[Measured], metric: str | Metric) -> list[float | NA]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from jupyter_agentchat import metrics as m
 from jupyter_agentchat.errors import InvalidInputError
-from jupyter_agentchat.frames.measures import METRICS, values
+from jupyter_agentchat.frames.measures import METRICS, token_methods, values
 from jupyter_agentchat.frames.schemas import HOPS, STREAMS
 from jupyter_agentchat.frames.timelines import Measured, measured
 from jupyter_agentchat.metrics import NA
@@ -62,9 +62,15 @@ def summarise(
                 for column, value in summary.items()
             }
             found.append(
-                {**dict(zip(by, key, strict=True)), "metric": name, "unit": unit, **numbers}
+                {
+                    **dict(zip(by, key, strict=True)),
+                    "metric": name,
+                    "unit": unit,
+                    "token_method": token_methods(members, name),
+                    **numbers,
+                }
             )
     if found:
         return pd.DataFrame(found)
     columns = m.summarize([]).row()
-    return pd.DataFrame(columns=[*by, "metric", "unit", *columns])
+    return pd.DataFrame(columns=[*by, "metric", "unit", "token_method", *columns])

@@ -31,6 +31,7 @@ from jupyter_agentchat.metrics.stalls import Stalls, stalls
 from jupyter_agentchat.metrics.summary import Summary, summarize
 from jupyter_agentchat.metrics.time_to_first_paint import time_to_first_paint
 from jupyter_agentchat.metrics.timeline import Timeline, TimelineTypeError
+from jupyter_agentchat.metrics.token_method import token_method
 from jupyter_agentchat.metrics.tokens_per_chunk import tokens_per_chunk
 from jupyter_agentchat.metrics.tokens_per_second import tokens_per_second
 from jupyter_agentchat.metrics.tpot import tpot
@@ -74,6 +75,7 @@ __all__ = [
     "stalls",
     "summarize",
     "time_to_first_paint",
+    "token_method",
     "tokens_per_chunk",
     "tokens_per_second",
     "tpot",

@@ -68,6 +68,26 @@ def test_each_group_and_metric_has_its_row() -> None:
     assert math.isnan(pick(found, "slow", "e2e")["p99_low"])
 
 
+def test_each_row_says_how_tokens_were_counted() -> None:
+    """Three tokens in three chunks, nine in three, and a stream that nobody counted."""
+    log = LogWriter(memory())
+    for number, n_tokens in enumerate((3, 9, None)):
+        log.start(f"s{number}", agent=f"a{number}", t_request=0)
+        for chunk in range(3):
+            log.chunk(f"s{number}", "x", (100 + chunk) * MS)
+        log.end(f"s{number}", "xxx", status="completed", n_tokens=n_tokens)
+    log.flush()
+    whole = Log(Source(log.store), "lab")
+    found = whole.summary(metrics=["qoe", "read_ahead", "tpot", "ttft"])
+    assert pick(found, "a0", "qoe")["token_method"] == "chunk"
+    assert pick(found, "a1", "read_ahead")["token_method"] == "spread"
+    assert pick(found, "a2", "qoe")["token_method"] == "chunk"
+    assert pick(found, "a1", "tpot")["token_method"] == "usage"
+    assert pd.isna(pick(found, "a1", "ttft")["token_method"])
+    together = whole.summary(by=[], metrics=["qoe"])
+    assert together.token_method.tolist() == ["chunk, spread"]
+
+
 def test_without_a_column_all_streams_are_one_group() -> None:
     found = Log(Source(writer().store), "lab").summary(by=[], metrics=["ttft"])
     assert (found.n.tolist(), found.n_failed.tolist()) == ([3], [1])
