@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,17 @@ def test_the_sample_sizes() -> None:
         assert str(least) in PAGE
         assert not isinstance(order_interval(range(least), p), metrics.NA)
         assert isinstance(order_interval(range(least - 1), p), metrics.NA)
+
+
+@pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != "agentchat"])
+def test_every_dialect_names_where_it_was_read(dialect: str) -> None:
+    """The tool's row has its repository and each commit that the dialect names."""
+    found = DIALECTS[dialect]
+    (cells,) = [row for row in rows(found.tool) if len(row) == 2]
+    commits = re.findall(r"@([0-9a-f]{7,40})", found.source)
+    assert commits
+    for words in (found.source.split()[0].partition("@")[0], *commits):
+        assert words in cells[1]
 
 
 def test_every_metric_and_dialect_is_on_the_page() -> None:
