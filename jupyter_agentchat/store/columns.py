@@ -44,6 +44,8 @@ def pack(values: memoryview) -> tuple[Head, bytes]:
         return (0, 0), b""
     width = values.itemsize
     raw = values.tobytes()
+    if raw == raw[:width] * count:
+        return (values[0], 0), b""
     mask = 0
     planes = []
     for byte in range(width):
