@@ -42,6 +42,11 @@ def state(chat: Any) -> ElizaState:
     return found
 
 
+def restart(chat: Any) -> None:
+    """Forget the sessions in memory, as a new process would; the channels keep theirs."""
+    state(chat).sessions = Sessions(state(chat).service.clock)
+
+
 async def open_session(chat: Any, **fields: object) -> Any:
     answer = await chat.post(URL, {"agentId": "hello", "userId": "user-123", **fields})
     assert answer.status_code == 201, answer.text
@@ -234,16 +239,16 @@ async def test_time_outs_can_be_changed(chat: Any, clock: Clock) -> None:
     assert changed["timeRemaining"] == 8 * 60_000
 
 
-async def test_a_session_survives_a_restart(chat: Any, clock: Clock) -> None:
+async def test_a_session_survives_a_restart(chat: Any) -> None:
     session = await open_session(chat)
     one = f"{URL}/{session['sessionId']}"
     await chat.post(f"{one}/messages", {"content": "Hi", "mode": "sync"})
-    state(chat).sessions = Sessions(state(chat).service.clock)
+    restart(chat)
     again = (await chat.get(one)).json()
     assert again["channelId"] == session["channelId"]
     assert again["userId"] == "user-123"
     await chat.http.delete(one)
-    state(chat).sessions = Sessions(clock)
+    restart(chat)
     assert (await chat.get(one)).status_code == 404
 
 
