@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jupyter_agentchat.frames.memory import Column, Integers, empty
 from jupyter_agentchat.store.base import Store
@@ -203,11 +204,12 @@ def _order(
 ) -> Blocks:
     """Put the streams in order, on as many cores as there are."""
     ids = sorted(streams)
-    codes = columns.pop("stream").taken()
-    codes = np.argsort([streams[each] for each in ids]).astype(np.int32)[codes] if ids else codes
-    order = _places(codes, len(ids))
-    starts = np.zeros(len(ids) + 1, np.int64)
-    np.cumsum(np.bincount(codes, minlength=len(ids)), out=starts[1:])
+    places = np.argsort([streams[each] for each in ids]).astype(np.int32)
+    codes = _chosen(places, columns.pop("stream").taken())
+    order = _places(codes)
+    if order is not None:
+        codes = _chosen(codes, order)
+    starts = np.searchsorted(codes, np.arange(len(ids) + 1, dtype=np.int32))
     with ThreadPoolExecutor() as pool:
         text = None if texts is None else pool.submit(texts.ordered, order)
         values: dict[str, Integers] = {}
@@ -217,11 +219,16 @@ def _order(
             if len(kinds) == 1:
                 values.pop("kind", None)  # all the same in any order
             _arrange(pool, values, order)
-            codes = np.repeat(np.arange(len(ids), dtype=np.int32), np.diff(starts))
             if len(kinds) == 1:
                 values["kind"] = np.zeros(len(codes), np.int32)
     values["stream"] = codes
     return Blocks(ids, starts, kinds, values, text.result() if text else None)
+
+
+def _chosen(values: Integers, places: Integers) -> Integers:
+    """Return ``values[places]``."""
+    chosen: Integers = pa.array(values).take(pa.array(places)).to_numpy()
+    return chosen
 
 
 def _arrange(pool: Executor, values: dict[str, Integers], order: Instants) -> None:
@@ -234,12 +241,12 @@ def _arrange(pool: Executor, values: dict[str, Integers], order: Instants) -> No
         each.result()
 
 
-def _places(codes: Integers, n_streams: int) -> npt.NDArray[np.int64] | None:
+def _places(codes: Integers) -> Instants | None:
     """Return the order by stream; None if it is that already.
 
-    Within a stream the log's order is that of the index. Codes of 16 bits are radix sorted.
+    Within a stream the log's order is that of the index, and the sort is stable.
     """
     if not len(codes) or bool((codes[1:] >= codes[:-1]).all()):
         return None
-    narrow = codes.astype(np.uint16) if n_streams <= np.iinfo(np.uint16).max else codes
-    return np.argsort(narrow, kind="stable")
+    order: Instants = pc.array_sort_indices(pa.array(codes)).to_numpy().view(np.int64)
+    return order

@@ -72,7 +72,7 @@ def _journeys(
     for telling, key in zip(tellings, keys, strict=True):
         places = np.where(key == NOBODY, NOBODY, np.searchsorted(known, key))
         laid.lay(telling, np.ones(len(telling.stream), bool), places)
-        _name(clock, places, _clocks(telling, clocks)[telling.run])
+        _name(clock, places, _clocks(telling, clocks)[telling.run()])
     instants = np.zeros((len(known), len(COLUMNS)), np.int64)
     for column, name in enumerate(COLUMNS):
         if name in laid.instants:
@@ -99,7 +99,7 @@ def _journeys(
 def _keys(telling: Telling, chunks: Chunks, ranks: Instants) -> Instants:
     """Return a number for each row that sorts by chunk and connection; NOBODY has no chunk."""
     places = telling.places(chunks)
-    keys = places * len(ranks) + ranks[telling.connection][telling.run]
+    keys = places * len(ranks) + ranks[telling.connection][telling.run()]
     return np.where(places < 0, NOBODY, keys)
 
 

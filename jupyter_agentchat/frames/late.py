@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jupyter_agentchat.frames.blocks import Instants
+from jupyter_agentchat.frames.memory import zeros
 from jupyter_agentchat.frames.tellings import Chunks, Openings, Telling, shown
 from jupyter_agentchat.store.base import Store
 from jupyter_agentchat.store.late import COLUMNS
@@ -76,8 +77,9 @@ class Late:
         places : array of int64, one for each row
             The row here; -1 where there is none.
         """
-        rows = _where(chosen, telling.run, places)
-        at, run = places[rows], telling.run[rows]
+        run = telling.run()
+        rows = _where(chosen, run, places)
+        at, run = places[rows], run[rows]
         if not len(at):
             return
         told = [name for name in self.hops if telling.tells(name)]
@@ -112,7 +114,7 @@ class Late:
         """Fill empty places of a column, of two values the first; returns which were taken."""
         column = self.instants.get(name)
         if column is None:
-            column = self.instants[name] = np.zeros(self.count, np.int64)
+            column = self.instants[name] = zeros(self.count)
         free: Flags = (values != 0) & (column[at] == 0)
         new = np.flatnonzero(free)[::-1]
         column[at[new]] = values[new]

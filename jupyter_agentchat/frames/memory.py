@@ -6,6 +6,8 @@ faults; that is as much as everything else that happens to a column.
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -17,6 +19,13 @@ def empty(count: int, type_: npt.DTypeLike) -> Integers:
     """Return an array of `count` values that are not set."""
     dtype = np.dtype(type_)
     return np.frombuffer(pa.allocate_buffer(count * dtype.itemsize), dtype, count)
+
+
+def zeros(count: int) -> npt.NDArray[np.int64]:
+    """Return an array of `count` zeros."""
+    values = empty(count, np.int64)
+    values.fill(0)
+    return cast("npt.NDArray[np.int64]", values)
 
 
 class Column:

@@ -80,7 +80,7 @@ class Chunks:
 
 
 class Telling:
-    """A block's runs as arrays, one value for each run, and which run each chunk is of.
+    """A block's runs as arrays, one value for each run; what each chunk has is read when asked for.
 
     Parameters
     ----------
@@ -106,11 +106,13 @@ class Telling:
             [codes.setdefault(run.connection, len(codes)) for run in runs], np.int64
         )
         rows = np.array([run.count for run in runs], np.int64)
-        self._repeats = np.asarray(block.repeats, np.int64)
-        """How many chunks each of the block's rows tells of."""
-        ends = np.append(0, np.cumsum(self._repeats))[np.append(0, np.cumsum(rows))]
-        self._count = np.diff(ends)
-        self.run = np.repeat(np.arange(len(runs)), self._count)
+        repeats = np.asarray(block.repeats, np.int64)
+        self._repeats = repeats if (repeats != 1).any() else None
+        """How many chunks each of the block's rows tells of; None: one."""
+        self._count = rows
+        if self._repeats is not None:
+            ends = np.append(0, np.cumsum(repeats))[np.append(0, np.cumsum(rows))]
+            self._count = np.diff(ends)
         self.sent = np.array([run.told & 1 for run in runs], bool)
         self.is_replay = np.array([run.is_replay for run in runs], bool)
         self.hidden = np.array([run.hidden for run in runs], bool)
@@ -124,6 +126,10 @@ class Telling:
         self.resolution_ns = np.array([run.resolution_ns or 0 for run in runs], np.int64)
         self._offset_at_ns = np.array([run.offset_at_ns for run in runs], np.int64)
         self._drift = np.array([run.drift_ppb for run in runs], np.int64) / _BILLION
+
+    def run(self) -> Instants:
+        """Return which run each chunk is of."""
+        return np.repeat(np.arange(len(self._count)), self._count)
 
     def on_server(self, theirs: Instants, run: Instants) -> Instants:
         """Return instants of clients on the clock of the server.
@@ -142,7 +148,7 @@ class Telling:
     def column(self, name: str) -> Instants:
         """Return a column of the block, a row for each chunk: ``index`` or one of `COLUMNS`."""
         values = np.asarray(getattr(self._block, name), np.int64)
-        if len(values) == len(self.run):
+        if self._repeats is None:
             return values
         spread = np.repeat(values, self._repeats)
         if name == "index":
@@ -160,7 +166,7 @@ class Telling:
 
     def pass_over_absent(self, chunks: Chunks) -> None:
         """Forget the streams of runs that tell of no chunk in the table."""
-        present = np.bincount(self.run[self.places(chunks) >= 0], minlength=len(self.stream))
+        present = np.bincount(self.run()[self.places(chunks) >= 0], minlength=len(self.stream))
         self.stream[present == 0] = NOWHERE
 
 

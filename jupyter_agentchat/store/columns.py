@@ -74,7 +74,7 @@ def unpack(kind: Kind, head: Head, count: int, planes: bytes | memoryview) -> me
         raise ValueError(message)
     first, mask = head
     width = WIDTH[kind]
-    buffer = bytearray(first.to_bytes(width, sys.byteorder, signed=True) * count)
+    buffer = bytearray(first.to_bytes(width, sys.byteorder, signed=True)) * count
     start = 0
     for byte in range(width):
         if mask >> byte & 1:
@@ -96,17 +96,22 @@ def unpack_all(kind: Kind, parts: Sequence[Part]) -> memoryview:
         together |= mask
     for byte in range(width):
         if together >> byte & 1:
-            plane = b"".join([_plane(byte, *part) for part in parts])
-            whole[_place(byte, width) :: width] = plane
+            whole[_place(byte, width) :: width] = _plane(byte, parts)
     return memoryview(whole).cast(kind)
 
 
-def _plane(byte: int, head: Head, count: int, planes: bytes | memoryview) -> bytes | memoryview:
-    first, mask = head
-    if not mask >> byte & 1:
-        return bytes((first >> 8 * byte & 0xFF,)) * count
-    start = (mask & ((1 << byte) - 1)).bit_count() * count
-    return planes[start : start + count]
+def _plane(byte: int, parts: Sequence[Part]) -> bytes:
+    """Return that byte of every value; a part that lacks the plane has it from its first value."""
+    bit = 1 << byte
+    lower = bit - 1
+    return b"".join(
+        [
+            planes[(start := (mask & lower).bit_count() * count) : start + count]
+            if mask & bit
+            else (first >> 8 * byte & 0xFF).to_bytes(1, "little") * count
+            for (first, mask), count, planes in parts
+        ]
+    )
 
 
 def _place(byte: int, width: int) -> int:

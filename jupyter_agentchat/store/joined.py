@@ -101,10 +101,12 @@ def _part(block: Packed, name: str) -> Part:
 
 
 def _moved(part: Part, start: int) -> Part:
-    """Return codes of one byte with `start` added to each: as two bytes."""
+    """Return codes of one byte with `start` added to each: as two bytes, or as one value."""
     (first, mask), count, plane = part
+    if not mask:
+        return (first + start, 0), count, plane
     low, high = start % _BYTE, start // _BYTE
-    codes = bytes(plane) if mask else bytes((first,)) * count
+    codes = bytes(plane)
     lower = codes.translate(_RAMP[low : low + _BYTE])
     upper = codes.translate(bytes((high,)) * (_BYTE - low) + bytes((high + 1,)) * low)
     return (0, 0b11), count, lower + upper

@@ -16,6 +16,8 @@ from jupyter_agentchat.store.rows import Run, StampBlock, Stamps
 
 COLUMNS = ("socket_ns", "client_ns", "dom_ns", "paint_ns")
 """The hops, in the order of the bits of `Run.told`."""
+BLOCK_ROWS = 8000
+"""Neighbouring stamps make one block up to about so many rows: its columns fit a cache."""
 _ALL = ("index", *COLUMNS, "repeats")
 _ONCE = array("q", (1,))
 
@@ -72,6 +74,21 @@ def gather(stamps: Sequence[Stamps]) -> GatheredStamps:
         runs=tuple(map(_run, stamps)),
         **{name: _joined(values) for name, values in parts.items()},
     )
+
+
+def parts(stamps: Iterable[Stamps]) -> Iterator[list[Stamps]]:
+    """Return neighbours of at most `BLOCK_ROWS` rows together, or one alone that has more."""
+    held: list[Stamps] = []
+    rows = 0
+    for each in stamps:
+        count = len(each.index)
+        if held and rows + count > BLOCK_ROWS:
+            yield held
+            held, rows = [], 0
+        held.append(each)
+        rows += count
+    if held:
+        yield held
 
 
 def merge(blocks: Sequence[StampBlock]) -> GatheredStamps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from heapq import merge
 from typing import Any
@@ -22,7 +23,7 @@ from jupyter_agentchat.store.segments import deltas
 from jupyter_agentchat.store.sql import schema
 from jupyter_agentchat.store.sql.instants import View
 from jupyter_agentchat.store.sql.live import decode_stream
-from jupyter_agentchat.store.sql.log import last_seq, load_row
+from jupyter_agentchat.store.sql.log import last_seqs, load_row
 from jupyter_agentchat.store.sql.projection import decode_message
 
 _CONNECTION = json.Decoder(ConnectionRow)
@@ -62,8 +63,8 @@ def events(
     connection: Connection, channel: str | None, times: Times
 ) -> Iterator[tuple[str, EventRow]]:
     """Return (channel, event) by channel and seq, deltas included."""
+    _check_whole(connection, channel)
     for each in _channels(connection, channel):
-        _check_whole(connection, each)
         for row in merge(
             _facts(connection, each, times), _chunks(connection, each, times), key=_seq
         ):
@@ -74,10 +75,9 @@ def segments(
     connection: Connection, channel: str | None, times: Times, late: View
 ) -> Iterator[tuple[str, Segment]]:
     """Return (channel, block) by channel and seq."""
-    for each in _channels(connection, channel):
-        _check_whole(connection, each)
-        for first, store_ns, data in _blocks(connection, each, times):
-            yield each, load_row(each, first, store_ns, data, late)
+    _check_whole(connection, channel)
+    for each, first, store_ns, data in _blocks(connection, channel, times):
+        yield each, load_row(each, first, store_ns, data, late)
 
 
 def n_chunks(connection: Connection, channel: str | None, times: Times) -> int:
@@ -137,7 +137,7 @@ def _facts(connection: Connection, channel: str, times: Times) -> Iterator[Event
 
 def _chunks(connection: Connection, channel: str, times: Times) -> Iterator[EventRow]:
     since, until = times
-    for _, _, block in _blocks(connection, channel, times):
+    for *_, block in _blocks(connection, channel, times):
         for event in deltas(load(block)):
             if (since is None or event.t >= since) and (until is None or event.t < until):
                 data = encode_event(event)
@@ -145,13 +145,13 @@ def _chunks(connection: Connection, channel: str, times: Times) -> Iterator[Even
 
 
 def _blocks(
-    connection: Connection, channel: str, times: Times
-) -> Iterator[tuple[int, int | None, memoryview]]:
+    connection: Connection, channel: str | None, times: Times
+) -> Iterator[tuple[str, int, int | None, memoryview]]:
     table = schema.segments
     query = (
-        select(table.c.first_seq, table.c.store_ns, table.c.data)
-        .where(table.c.channel == channel, *_reaching(times))
-        .order_by(table.c.first_seq)
+        select(table.c.channel, table.c.first_seq, table.c.store_ns, table.c.data)
+        .where(*_of(table, channel), *_reaching(times))
+        .order_by(table.c.channel, table.c.first_seq)
     )
     yield from map(tuple, connection.execute(query))
 
@@ -189,18 +189,22 @@ def _within(column: Column[Any], times: Times) -> tuple[ColumnElement[bool], ...
     return tuple(conditions)
 
 
-def _check_whole(connection: Connection, channel: str) -> None:
-    """Raise if the channel has more or fewer events than its last seq says."""
-    blocks, facts = schema.segments, schema.events
-    query = select(
-        select(func.sum(blocks.c.count)).where(blocks.c.channel == channel).scalar_subquery(),
-        select(func.count()).where(facts.c.channel == channel).scalar_subquery(),
-    )
-    chunks, others = connection.execute(query).one()
-    missing = last_seq(connection, channel) - (chunks or 0) - others
-    if missing:
-        message = f"Channel {channel!r} lacks {missing} events: the database is damaged."
-        raise StoreError(message)
+def _check_whole(connection: Connection, channel: str | None) -> None:
+    """Raise if the channel, or any, has more or fewer events than its last seq says."""
+    held: Counter[str] = Counter()
+    for table, number in (
+        (schema.segments, func.sum(schema.segments.c.count)),
+        (schema.events, func.count()),
+    ):
+        # One query for all channels: SQLite ends a search by key with a row that it reads whole.
+        query = select(table.c.channel, number).where(*_of(table, channel))
+        held.update(dict(map(tuple, connection.execute(query.group_by(table.c.channel)))))
+    last = last_seqs(connection, channel)
+    for each in _channels(connection, channel):
+        missing = last.get(each, 0) - held[each]
+        if missing:
+            message = f"Channel {each!r} lacks {missing} events: the database is damaged."
+            raise StoreError(message)
 
 
 def _seq(row: EventRow) -> int:

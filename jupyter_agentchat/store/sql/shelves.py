@@ -145,7 +145,7 @@ class Segments(_Rows):
 class LateHops(_Rows):
     """Late hops, in the order they were written."""
 
-    full = 8 * BLOCK_ROWS
+    full = late.BLOCK_ROWS
 
     def __init__(self) -> None:
         super().__init__(schema.stamps, "number", "number")

@@ -86,7 +86,7 @@ class SideRows:
         return self._write_stamps(connection, newest_t)
 
     def _write_stamps(self, connection: Connection, newest_t: int) -> list[Values]:
-        blocks = [late.gather(rows) for rows in self._stamps.values()]
+        blocks = [late.gather(part) for rows in self._stamps.values() for part in late.parts(rows)]
         first = connection.execute(_LAST_STAMPS).scalar_one() + 1 if blocks else 0
         rows = [stamp_values(number, block, newest_t) for number, block in enumerate(blocks, first)]
         insert_rows(connection, stamps, rows)

@@ -84,7 +84,7 @@ def test_a_row_may_tell_of_several_chunks() -> None:
     telling = Telling(gather([first, told("t", "a", 0)]), CHUNKS, {})
     assert telling.column("index").tolist() == [4, 5, 6, 0]
     assert telling.column("socket_ns").tolist() == [10, 10, 20, 1]
-    assert telling.run.tolist() == [0, 0, 0, 1]
+    assert telling.run().tolist() == [0, 0, 0, 1]
     assert (
         telling.places(CHUNKS).tolist()
         == CHUNKS.places(telling.stream, np.array([3, 1]), np.array([4, 5, 6, 0])).tolist()

@@ -5,7 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from jupyter_agentchat.errors import StoreError
-from jupyter_agentchat.store.late import dump, gather, load, merge, split
+from jupyter_agentchat.store.late import BLOCK_ROWS, dump, gather, load, merge, parts, split
 from jupyter_agentchat.store.rows import Stamps
 
 SOCKET = Stamps(
@@ -61,6 +61,23 @@ def test_merged_blocks_say_the_same_in_the_same_order() -> None:
     stamps = [SOCKET, PAGE, replace(SOCKET, stream="t", is_replay=True)]
     merged = merge([load("lab", dump(gather(stamps[:1]))), gather(stamps[1:])])
     assert dump(merged) == dump(gather(stamps))
+
+
+@pytest.mark.parametrize(
+    ("counts", "together"),
+    [
+        ([], []),
+        ([1, 2], [[1, 2]]),
+        ([BLOCK_ROWS - 1, 1], [[BLOCK_ROWS - 1, 1]]),
+        ([BLOCK_ROWS, 1, 0, BLOCK_ROWS], [[BLOCK_ROWS], [1, 0], [BLOCK_ROWS]]),
+        ([3 * BLOCK_ROWS, 2], [[3 * BLOCK_ROWS], [2]]),
+    ],
+)
+def test_neighbours_make_a_block_up_to_so_many_rows(
+    counts: list[int], together: list[list[int]]
+) -> None:
+    stamps = [replace(NOTHING, index=range(count)) for count in counts]
+    assert [[len(each.index) for each in part] for part in parts(stamps)] == together
 
 
 def test_a_column_of_another_length_is_refused() -> None:

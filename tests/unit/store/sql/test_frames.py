@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Connection, Table, delete
+from sqlalchemy import Table, delete
 
 from jupyter_agentchat.errors import StoreError
 from jupyter_agentchat.protocol.events import StreamDelta
@@ -106,12 +104,6 @@ def test_late_hops_of_older_chunks_are_left_out(store: SqlStore) -> None:
 
 # ---------------------------------------------------------------- planted faults
 
-CHANNELS = frames._channels
-
-
-def every_channel(connection: Connection, _: str | None) -> Sequence[str]:
-    return CHANNELS(connection, None)
-
 
 def no_condition(*_: object) -> tuple[()]:
     return ()
@@ -120,7 +112,6 @@ def no_condition(*_: object) -> tuple[()]:
 @pytest.mark.parametrize(
     ("place", "fault"),
     [
-        ("_channels", every_channel),
         ("_of", no_condition),
         ("_reaching", no_condition),
         ("_within", no_condition),

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Table, select
 
 from jupyter_agentchat.protocol.events import Read
+from jupyter_agentchat.store.late import BLOCK_ROWS
 from jupyter_agentchat.store.rows import ConnectionRow, Sent, Stamps
 from jupyter_agentchat.store.sql import schema
 from jupyter_agentchat.store.sql.side import SideRows, insert_rows
@@ -41,6 +42,18 @@ def test_stamps_add_up(connection: Connection) -> None:
         side = SideRows()
         side.add(Stamps(channel="lab", stream="s", connection="c", clock_id="k", index=(1,)))
         side.write(connection, 0)
+    assert count(connection, schema.stamps) == 2
+
+
+def test_many_stamps_are_several_rows(connection: Connection) -> None:
+    side = SideRows()
+    told = Stamps(
+        channel="lab", stream="s", connection="c", clock_id="k", index=range(BLOCK_ROWS // 2)
+    )
+    for connection_ in ("c", "d", "e"):
+        side.add(replace(told, connection=connection_))
+    written = side.write(connection, 0)
+    assert [row["count"] for row in written] == [BLOCK_ROWS, BLOCK_ROWS // 2]
     assert count(connection, schema.stamps) == 2
 
 
