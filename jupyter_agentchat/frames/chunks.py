@@ -106,7 +106,7 @@ def lengths(text: pa.Array) -> dict[str, pa.Array]:
     """Return how many characters and bytes each text has, as `n_chars` and `n_bytes`."""
     n_bytes = pc.binary_length(text)
     _, _, data = text.buffers()
-    ascii_only = data is None or not (np.frombuffer(data, np.uint8) > _LAST_ASCII).any()
+    ascii_only = data is None or np.frombuffer(data, np.uint8).max(initial=0) <= _LAST_ASCII
     # A frame may keep both, so they never share memory.
     n_chars = pc.add(n_bytes, 0) if ascii_only else pc.utf8_length(text)
     return {"n_chars": n_chars, "n_bytes": n_bytes}

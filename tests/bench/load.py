@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ import pandas as pd
 def _log(folder: Path) -> Callable[[], pd.DataFrame]:
     from jupyter_agentchat import connect  # noqa: PLC0415 - the others run without it
 
+    import_module("jupyter_agentchat.frames.chunks")
     chat = connect(embedded=True, path=folder / "chunks.db")
-    chat.log(channel="nowhere").chunks()  # imports what it needs
+    chat.log(channel="nowhere").chunks()  # imports the rest of what it needs
     return chat.log(channel=None).chunks
 
 
