@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -210,7 +211,7 @@ def _order(
     if order is not None:
         codes = _chosen(codes, order)
     starts = np.searchsorted(codes, np.arange(len(ids) + 1, dtype=np.int32))
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         text = None if texts is None else pool.submit(texts.ordered, order)
         values: dict[str, Integers] = {}
         for name in list(columns):
@@ -232,13 +233,21 @@ def _chosen(values: Integers, places: Integers) -> Integers:
 
 
 def _arrange(pool: Executor, values: dict[str, Integers], order: Instants) -> None:
-    """Put each column into that order."""
-    done = []
-    for name, column in values.items():
-        values[name] = empty(len(column), column.dtype)
-        done.append(pool.submit(np.take, column, order, out=values[name], mode="clip"))
-    for each in done:
-        each.result()
+    """Put each column into that order; in the memory of one that is done, if there is one yet."""
+    done: dict[np.dtype[np.integer], list[Integers]] = {}
+
+    def arrange(name: str) -> None:
+        column = values[name]
+        spare = done.setdefault(column.dtype, [])
+        try:
+            place = spare.pop()
+        except IndexError:
+            place = empty(len(column), column.dtype)
+        values[name] = np.take(column, order, out=place, mode="clip")
+        spare.append(column)
+
+    for _ in pool.map(arrange, tuple(values)):
+        pass
 
 
 def _places(codes: Integers) -> Instants | None:

@@ -62,7 +62,7 @@ class Joined:
         return values
 
     def _unpacked(self, name: str) -> memoryview:
-        parts = [_part(each, name) for each in self.blocks]
+        parts = [each.part(name) for each in self.blocks]
         if name in _CODES:
             sizes = [len(getattr(each, _CODES[name])) for each in self.blocks]
             starts = accumulate(sizes, initial=0)
@@ -85,19 +85,15 @@ class Joined:
 
 def joinable(block: Packed) -> bool:
     """Return whether a block can be one of `Joined`: its codes have one byte, and it has planes."""
-    parts = [block.part(name) for name in _CODES]
-    return all(part is not None and part[0][1] <= 1 and 0 <= part[0][0] < _BYTE for part in parts)
+    if block.is_listed:
+        return False
+    heads = [block.part(name)[0] for name in _CODES]
+    return all(mask <= 1 and 0 <= first < _BYTE for first, mask in heads)
 
 
 def join(blocks: Sequence[Packed]) -> Packed | Joined:
     """Return neighbouring blocks as one."""
     return blocks[0] if len(blocks) == 1 else Joined(blocks)
-
-
-def _part(block: Packed, name: str) -> Part:
-    part = block.part(name)
-    assert part is not None  # noqa: S101 - it is joinable
-    return part
 
 
 def _moved(part: Part, start: int) -> Part:

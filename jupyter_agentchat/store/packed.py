@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from jupyter_agentchat.errors import StoreError
-from jupyter_agentchat.store.columns import Head, Kind, Part, column, pack, size, unpack
+from jupyter_agentchat.store.columns import Head, Kind, Part, column, pack, unpack
 from jupyter_agentchat.store.rows import Segment
 
 LISTED_ROWS = 32
@@ -126,13 +126,14 @@ class Packed:
         self.streams, self.kinds, self._count = header.streams, header.kinds, header.count
         self._data = data
         self._listed = dict(zip(COLUMNS, header.lists, strict=False))
-        self._places: dict[str, tuple[Head, int, int]] = {}
+        self._places: dict[str, tuple[Head, int, slice]] = {}
         for name, head in zip(COLUMNS, header.heads, strict=False):
             count = header.count + (name == "offsets")
-            self._places[name] = head, count, start
-            start += size(head, count)
+            end = start + head[1].bit_count() * count
+            self._places[name] = head, count, slice(start, end)
+            start = end
         if store_ns is not None:
-            self._places["store_ns"] = (store_ns, 0), header.count, 0
+            self._places["store_ns"] = (store_ns, 0), header.count, slice(0, 0)
             self._listed.pop("store_ns", None)
         self.text = data[start:]
         if len(self.text) != header.text or self._ends_at() != header.text:
@@ -154,24 +155,27 @@ class Packed:
         setattr(self, name, values)
         return values
 
-    def part(self, name: str) -> Part | None:
-        """Return a column as it is packed; None where the block keeps it as a list."""
-        if name in self._listed:
-            return None
-        head, count, start = self._places[name]
-        return head, count, self._data[start : start + size(head, count)]
+    @property
+    def is_listed(self) -> bool:
+        """Whether its columns are lists, not packed."""
+        return bool(self._listed)
+
+    def part(self, name: str) -> Part:
+        """Return a column as it is packed, of a block that is not listed."""
+        head, count, place = self._places[name]
+        return head, count, self._data[place]
 
     def _unpacked(self, name: str) -> memoryview:
         if name in self._listed:
             return column(COLUMNS[name], self._listed[name])
-        head, count, start = self._places[name]
-        return unpack(COLUMNS[name], head, count, self._data[start : start + size(head, count)])
+        return unpack(COLUMNS[name], *self.part(name))
 
     def _ends_at(self) -> int:
         """Return where the last chunk's text ends."""
         if "offsets" in self._listed:
             return self._listed["offsets"][-1]
-        (first, mask), count, start = self._places["offsets"]
+        (first, mask), count, place = self._places["offsets"]
+        start = place.start
         last = bytearray(first.to_bytes(4, "little"))
         for byte in range(4):
             if mask >> byte & 1:
