@@ -9,18 +9,15 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jupyter_agentchat.frames.memory import Column, Integers, empty
+from jupyter_agentchat.frames.memory import Column, Instants, Integers, empty
+from jupyter_agentchat.frames.texts import Rows, Texts
 from jupyter_agentchat.store.base import Store
-from jupyter_agentchat.store.joined import Joined, join, joinable
+from jupyter_agentchat.store.joined import join, joinable
 from jupyter_agentchat.store.packed import Packed
 from jupyter_agentchat.store.rows import Segment
-
-Instants = npt.NDArray[np.int64]
-Rows = slice | npt.NDArray[np.bool_]
 
 INSTANTS = ("provider_ns", "agent_ns", "bus_ns", "store_ns")
 _TYPES = {"index": np.int32, "kind": np.int32, "stream": np.int32}
@@ -92,7 +89,7 @@ def read(
     streams: dict[str, int] = {}
     kinds: dict[str, int] = {}
     columns = {name: Column(_TYPES.get(name, np.int64), expected) for name in ("stream", *wanted)}
-    texts = _Texts(expected) if text else None
+    texts = Texts(expected) if text else None
     for block in _together(store.segments(channel, since, until)):
         rows = _rows(block, since, until, only)
         if rows is None:
@@ -166,42 +163,8 @@ def _recode(codes: Integers, rows: Rows, names: tuple[str, ...], known: dict[str
     return table[codes]
 
 
-class _Texts:
-    """Texts end to end, and where each ends."""
-
-    def __init__(self, expected: int) -> None:
-        self._text = Column(np.uint8, 6 * expected)
-        self._ends = Column(np.int64, expected + 1)
-        self._ends.add(np.zeros(1, np.int64))
-
-    def add(self, block: Segment, rows: Rows) -> None:
-        """Add those of some rows of a block."""
-        if isinstance(block, Joined) and isinstance(rows, slice):
-            for each in block.blocks:
-                self.add(each, rows)
-            return
-        offsets, text = np.asarray(block.offsets).astype(np.int64), block.text
-        if not isinstance(rows, slice):
-            chosen = _strings(offsets, text).filter(pa.array(rows))
-            _, ends, kept = chosen.buffers()
-            offsets = np.frombuffer(ends or bytes(8), np.int64, len(chosen) + 1)
-            text = memoryview(kept or b"")
-        self._ends.add(offsets[1:] + (len(self._text) - offsets[0]))
-        self._text.add(np.frombuffer(text, np.uint8)[offsets[0] : offsets[-1]])
-
-    def ordered(self, order: Instants | None) -> pa.Array:
-        """Return all of them in that order; they are here no more."""
-        strings = _strings(self._ends.taken(), self._text.taken())
-        return strings if order is None else strings.take(pa.array(order))
-
-
-def _strings(offsets: Integers, text: Integers | memoryview) -> pa.Array:
-    buffers = pa.py_buffer(offsets), pa.py_buffer(text)
-    return pa.LargeStringArray.from_buffers(len(offsets) - 1, *buffers)
-
-
 def _order(
-    streams: dict[str, int], kinds: list[str], columns: dict[str, Column], texts: _Texts | None
+    streams: dict[str, int], kinds: list[str], columns: dict[str, Column], texts: Texts | None
 ) -> Blocks:
     """Put the streams in order, on as many cores as there are."""
     ids = sorted(streams)

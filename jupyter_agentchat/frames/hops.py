@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from jupyter_agentchat.frames import blocks, late
 from jupyter_agentchat.frames.arrays import codes, repeated
-from jupyter_agentchat.frames.blocks import Blocks, Instants
+from jupyter_agentchat.frames.blocks import Blocks
+from jupyter_agentchat.frames.memory import Instants
 from jupyter_agentchat.frames.schemas import HOPS, HOPS_TABLE
 from jupyter_agentchat.frames.tellings import Chunks, Openings, Telling
 from jupyter_agentchat.store.base import Store

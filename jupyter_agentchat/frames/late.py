@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from jupyter_agentchat.frames.blocks import Instants
-from jupyter_agentchat.frames.memory import zeros
+from jupyter_agentchat.frames.memory import Instants, zeros
 from jupyter_agentchat.frames.tellings import Chunks, Openings, Telling, shown
 from jupyter_agentchat.store.base import Store
 from jupyter_agentchat.store.late import COLUMNS

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from jupyter_agentchat.frames.blocks import Instants
+from jupyter_agentchat.frames.memory import Instants
 from jupyter_agentchat.metrics.content import ENDED, FAILED
 from jupyter_agentchat.store.rows import StreamRow
 

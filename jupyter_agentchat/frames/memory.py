@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 Integers = npt.NDArray[np.integer]
+Instants = npt.NDArray[np.int64]
 
 
 def empty(count: int, type_: npt.DTypeLike) -> Integers:
@@ -21,11 +22,11 @@ def empty(count: int, type_: npt.DTypeLike) -> Integers:
     return np.frombuffer(pa.allocate_buffer(count * dtype.itemsize), dtype, count)
 
 
-def zeros(count: int) -> npt.NDArray[np.int64]:
+def zeros(count: int) -> Instants:
     """Return an array of `count` zeros."""
     values = empty(count, np.int64)
     values.fill(0)
-    return cast("npt.NDArray[np.int64]", values)
+    return cast("Instants", values)
 
 
 class Column:

@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from jupyter_agentchat.frames import blocks, late
 from jupyter_agentchat.frames.arrays import instants
-from jupyter_agentchat.frames.blocks import Blocks, Instants
+from jupyter_agentchat.frames.blocks import Blocks
 from jupyter_agentchat.frames.latencies import Latencies, measure
+from jupyter_agentchat.frames.memory import Instants
 from jupyter_agentchat.frames.rows import column
 from jupyter_agentchat.frames.schemas import STREAMS
 from jupyter_agentchat.frames.tellings import Chunks

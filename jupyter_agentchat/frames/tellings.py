@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from jupyter_agentchat.frames.blocks import Blocks, Instants
+from jupyter_agentchat.frames.blocks import Blocks
+from jupyter_agentchat.frames.memory import Instants
 from jupyter_agentchat.store.late import COLUMNS
 from jupyter_agentchat.store.rows import ConnectionRow, Run, StampBlock, StreamRow
 

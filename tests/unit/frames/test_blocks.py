@@ -39,6 +39,19 @@ def test_streams_stand_together(log: LogWriter) -> None:
     assert found.text.to_pylist()[:3] == ["a0 é", "a1 é", "b0 é"]
 
 
+def test_each_column_keeps_its_own_values(log: LogWriter) -> None:
+    wanted = ("index", "seq", *blocks.INSTANTS)
+    found = blocks.read(log.store, "lab", None, None, wanted=wanted)
+    told = sorted(
+        (block.streams[code], *(getattr(block, name)[row] for name in wanted))
+        for _, block in log.store.segments("lab", None, None)
+        for row, code in enumerate(block.stream)
+    )
+    streams = [found.streams[code] for code in found.take("stream").tolist()]
+    columns = [found.take(name).tolist() for name in wanted]
+    assert list(zip(streams, *columns, strict=True)) == told
+
+
 def test_of_some_streams_nothing_else_is_there(log: LogWriter) -> None:
     found = read(log.store, only={"d": 6, "b": 4})
     assert (found.streams, found.kinds) == (["b", "d"], ["reasoning"])

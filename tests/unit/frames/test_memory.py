@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from jupyter_agentchat.frames.memory import Column, empty
+from jupyter_agentchat.frames.memory import Column, empty, zeros
 
 
 @pytest.mark.parametrize("expected", [0, 1, 5, 100])
@@ -28,3 +28,11 @@ def test_it_lies_in_arrows_memory_and_can_be_written() -> None:
 
 def test_nothing_is_empty() -> None:
     assert empty(0, np.int32).tolist() == []
+
+
+def test_zeros_are_zeros_wherever_they_lie() -> None:
+    empty(1000, np.int64)[:] = 7
+    values = zeros(1000)
+    assert not values.any()
+    values[3] = 1
+    assert values.sum() == 1
