@@ -62,7 +62,7 @@ def ecdf(
     curves = [curve for curve in every if curve is not None]
     if not curves:
         raise InvalidInputError(f"no stream has a number for {name}: there is nothing to draw")
-    with canvas(3.4) as (drawing, (axes,)):
+    with canvas(3.4 if len(curves) == 1 else 3.65) as (drawing, (axes,)):
         lowest = min(x for _, xs, *_ in curves for x in xs)
         highest = max(x for _, xs, *_ in curves for x in xs)
         scale(axes, "x", lowest, highest, unit)
@@ -70,7 +70,10 @@ def ecdf(
         for number, curve in enumerate(curves):
             _draw(axes, curve, number, edge)
         if len(curves) > 1:
-            axes.legend(loc="lower right", fontsize=9, handlelength=2.6)
+            drawing.legend(
+                *axes.get_legend_handles_labels(), loc="outside lower left", ncols=4, fontsize=9,
+                handlelength=2.6,
+            )  # fmt: skip
         axes.set_ylim(0, 1.02)
         axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
         axes.set_xlabel(title(name, at, unit))
