@@ -60,19 +60,10 @@ def gather(stamps: Sequence[Stamps]) -> GatheredStamps:
     StoreError
         If a column is neither empty nor as long as `index`.
     """
-    parts: dict[str, list[Buffer]] = {name: [] for name in _ALL}
-    for each in stamps:
-        count = len(each.index)
-        for name, values in parts.items():
-            told = getattr(each, name)
-            if len(told) not in {0, count}:
-                message = f"Stamps have {count} rows and {len(told)} values in {name}."
-                raise StoreError(message)
-            values.append(_flat(told) if len(told) == count else _missing(name, count))
     return GatheredStamps(
         channel=stamps[0].channel,
         runs=tuple(map(_run, stamps)),
-        **{name: _joined(values) for name, values in parts.items()},
+        **{name: _column(name, stamps) for name in _ALL},
     )
 
 
@@ -194,6 +185,22 @@ def split(block: StampBlock) -> Iterator[Stamps]:
             },
         )
         start = end
+
+
+def _column(name: str, stamps: Sequence[Stamps]) -> memoryview:
+    """Return a column of all stamps end to end."""
+    counts = [len(each.index) for each in stamps]
+    told = [getattr(each, name) for each in stamps]
+    for values, count in zip(told, counts, strict=True):
+        if len(values) not in {0, count}:
+            message = f"Stamps have {count} rows and {len(values)} values in {name}."
+            raise StoreError(message)
+    if not any(map(len, told)):
+        return _joined([_missing(name, sum(counts))])
+    return _joined(
+        _flat(values) if len(values) else _missing(name, count)
+        for values, count in zip(told, counts, strict=True)
+    )
 
 
 def _flat(values: Sequence[int]) -> Buffer:

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from tests.bench.compare import Spread, ratios, values
 from tests.bench.results import Measurement
-from tests.bench.scenarios import frames, history, reply, resume, stalled, startup
-from tests.bench.systems import BASE, OURS_CHATS, OURS_ELIZA, OURS_SILENT, OURS_SSE, OURS_WS
+from tests.bench.scenarios import frames, history, reply, resume, stalled, stamps, startup
+from tests.bench.systems import BASE, OURS_CHATS, OURS_ELIZA, OURS_SSE, OURS_WS
 
 
 class Bound(Struct, frozen=True):
@@ -145,8 +145,8 @@ GOALS = (
         "P9",
         "hop stamps recorded : not (`record_hops`), CPU",
         (
-            _cpu("20 viewers", "fanout", 1.03, OURS_SILENT),
-            _cpu("one viewer", "single", 1.15, OURS_SILENT),
+            Bound(stamps.CROWD, "stamps", stamps.CROWD, "ratio", "≤", 1.03),
+            Bound(stamps.ALONE, "stamps", stamps.ALONE, "ratio", "≤", 1.15),
         ),
     ),
     Goal(

@@ -9,6 +9,7 @@ from tests.bench.scenarios.idle import Idle
 from tests.bench.scenarios.reply import Reply
 from tests.bench.scenarios.resume import Resume
 from tests.bench.scenarios.stalled import Stalled
+from tests.bench.scenarios.stamps import Stamps
 from tests.bench.scenarios.startup import StartUp
 from tests.bench.scenarios.streaming import Streaming
 from tests.bench.systems import OURS_ELIZA, OURS_FORGETFUL, OURS_SILENT, OURS_SSE, OURS_WS, SYSTEMS
@@ -82,6 +83,7 @@ def suite(
             systems=["tornado", "transport", OURS_WS, OURS_SSE, OURS_ELIZA, "openwebui", "elizaos"],
             realtime=realtime,
         ),
+        Stamps(nap_us=NAP_US, realtime=realtime),
         Stalled(realtime=realtime),
         History(realtime=realtime),
         Connect(),
