@@ -11,7 +11,7 @@ type Step = { op: "publish"; count: number } | { op: "cut" | "back" | "lose" | "
 const channel = { id: "lab", name: "lab" };
 const started = { type: "stream.started", seq: 1, t: 0, stream: "s", message: "m", agent: "bot" } as const satisfies AnyEvent;
 
-/** A log of one endless answer; what is not durable goes with a crash. */
+/** A log of one endless answer; what is not durable goes with a crash, and what outlived one is. */
 class Server {
   epoch = 0;
   ends: number[] = [];
@@ -66,7 +66,7 @@ class Server {
   }
 
   crash(): void {
-    this.log.length = Math.max(1, this.log.length - 2);
+    this.log.length = Math.max(this.ends.at(-1) ?? 1, this.log.length - 2);
     this.ends[this.epoch] = this.log.length;
     this.epoch++;
   }
