@@ -29,8 +29,14 @@ class _Runs:
     """
 
     __slots__ = (
-        *("_count", "_first_flush", "_first_index", "_flush", "_index"),
-        *("is_in_each", "next_flush", "next_index"),
+        "_count",
+        "_first_flush",
+        "_first_index",
+        "_flush",
+        "_index",
+        "is_in_each",
+        "next_flush",
+        "next_index",
     )
 
     def __init__(self, flush: int, index: int) -> None:

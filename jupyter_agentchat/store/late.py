@@ -60,10 +60,11 @@ def gather(stamps: Sequence[Stamps]) -> GatheredStamps:
     StoreError
         If a column is neither empty nor as long as `index`.
     """
+    counts = [len(each.index) for each in stamps]
     return GatheredStamps(
         channel=stamps[0].channel,
         runs=tuple(map(_run, stamps)),
-        **{name: _column(name, stamps) for name in _ALL},
+        **{name: _column(name, stamps, counts) for name in _ALL},
     )
 
 
@@ -187,9 +188,8 @@ def split(block: StampBlock) -> Iterator[Stamps]:
         start = end
 
 
-def _column(name: str, stamps: Sequence[Stamps]) -> memoryview:
-    """Return a column of all stamps end to end."""
-    counts = [len(each.index) for each in stamps]
+def _column(name: str, stamps: Sequence[Stamps], counts: Sequence[int]) -> memoryview:
+    """Return a column of all stamps end to end; `counts` are their rows."""
     told = [getattr(each, name) for each in stamps]
     for values, count in zip(told, counts, strict=True):
         if len(values) not in {0, count}:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from jupyter_agentchat.errors import StoreError
-from jupyter_agentchat.store.columns import Head, Kind, Part, column, pack, unpack
+from jupyter_agentchat.store.columns import Head, Kind, Part, column, pack, size, unpack
 from jupyter_agentchat.store.rows import Segment
 
 LISTED_ROWS = 32
@@ -129,7 +129,7 @@ class Packed:
         self._places: dict[str, tuple[Head, int, slice]] = {}
         for name, head in zip(COLUMNS, header.heads, strict=False):
             count = header.count + (name == "offsets")
-            end = start + head[1].bit_count() * count
+            end = start + size(head, count)
             self._places[name] = head, count, slice(start, end)
             start = end
         if store_ns is not None:

@@ -9,7 +9,7 @@ from tests.bench.scenarios.idle import Idle
 from tests.bench.scenarios.reply import Reply
 from tests.bench.scenarios.resume import Resume
 from tests.bench.scenarios.stalled import Stalled
-from tests.bench.scenarios.stamps import Stamps
+from tests.bench.scenarios.stamps import ALONE, CROWD, Stamps
 from tests.bench.scenarios.startup import StartUp
 from tests.bench.scenarios.streaming import Streaming
 from tests.bench.systems import OURS_ELIZA, OURS_FORGETFUL, OURS_SILENT, OURS_SSE, OURS_WS, SYSTEMS
@@ -48,11 +48,13 @@ def suite(
             )
         ]
     seconds = 1.0 if is_quick else 2.0
+    fanout = Order(rooms=4, streams=16, seconds=seconds)
+    single = Order(rooms=50, streams=50, seconds=seconds)
     return [
         Streaming(
             "fanout",
             "flat out: 16 streams, 4 channels, 20 viewers each",
-            Order(rooms=4, streams=16, seconds=seconds),
+            fanout,
             viewers=20,
             systems=list(SYSTEMS),
             nap_us=NAP_US,
@@ -61,7 +63,7 @@ def suite(
         Streaming(
             "single",
             "flat out: 50 channels with one stream and one viewer each",
-            Order(rooms=50, streams=50, seconds=seconds),
+            single,
             viewers=1,
             systems=[*_OPEN, OURS_SILENT, OURS_FORGETFUL],
             nap_us=NAP_US,
@@ -83,7 +85,7 @@ def suite(
             systems=["tornado", "transport", OURS_WS, OURS_SSE, OURS_ELIZA, "openwebui", "elizaos"],
             realtime=realtime,
         ),
-        Stamps(nap_us=NAP_US, realtime=realtime),
+        Stamps({CROWD: (fanout, 20), ALONE: (single, 1)}, nap_us=NAP_US, realtime=realtime),
         Stalled(realtime=realtime),
         History(realtime=realtime),
         Connect(),

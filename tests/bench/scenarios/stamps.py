@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
-from pathlib import Path
 
-from tests.bench.scenarios.base import Columns, Reading, fresh_folder
-from tests.bench.scenarios.streaming import WARM_UP_S, play_once
+from tests.bench.scenarios.base import Columns, Reading
+from tests.bench.scenarios.streaming import WARM_UP_S, play_once, stage
 from tests.bench.servers import Server
-from tests.bench.systems import OURS_SILENT, OURS_WS, SYSTEMS
+from tests.bench.systems import OURS_SILENT, OURS_WS
 from tests.bench.viewers import Viewers
 from tests.bench.work import Order
 
@@ -20,10 +19,6 @@ ALONE = "one viewer"
 PLAY_S = 1.0
 PAIRS = 8
 """Of plays with and without, in one measurement."""
-_WORK = {
-    CROWD: (Order(rooms=4, streams=16, seconds=PLAY_S), 20),
-    ALONE: (Order(rooms=50, streams=50, seconds=PLAY_S), 1),
-}
 
 
 class Stamps:
@@ -34,6 +29,8 @@ class Stamps:
 
     Parameters
     ----------
+    work : mapping of str to (Order, int)
+        Of `CROWD` and `ALONE`: the order, whose seconds do not count, and the viewers per room.
     nap_us : int
         See `Viewers`.
     """
@@ -47,8 +44,10 @@ class Stamps:
         ("ratio", "×", 3),
     )
 
-    def __init__(self, *, nap_us: int, realtime: bool) -> None:
-        self._nap_us, self._realtime = nap_us, realtime
+    def __init__(
+        self, work: Mapping[str, tuple[Order, int]], *, nap_us: int, realtime: bool
+    ) -> None:
+        self._work, self._nap_us, self._realtime = work, nap_us, realtime
 
     def cases(self) -> Sequence[str]:
         """Return how many viewers each channel has."""
@@ -65,13 +64,15 @@ class Stamps:
         """Start both, and let them take turns."""
         with_us, without_us, foreign = [], [], []
         with ExitStack() as stack:
-            sides = [stack.enter_context(self._side(each, case)) for each in (OURS_WS, OURS_SILENT)]
-            for server, viewers in sides:
-                _play(server, viewers, case, WARM_UP_S)
+            sides = [
+                stack.enter_context(self._stage(each, case)) for each in (OURS_WS, OURS_SILENT)
+            ]
+            for side in sides:
+                self._play(side, case, WARM_UP_S)
             for pair in range(PAIRS):
                 found = {}
-                for side in (0, 1) if pair % 2 else (1, 0):
-                    found[side] = reading = _play(*sides[side], case, PLAY_S)
+                for number in (0, 1) if pair % 2 else (1, 0):
+                    found[number] = reading = self._play(sides[number], case, PLAY_S)
                     if reading.fault:
                         return reading
                 with_us.append(found[0].figures["cpu_us"])
@@ -85,33 +86,10 @@ class Stamps:
         }
         return Reading(figures, statistics.fmean(foreign))
 
-    @contextmanager
-    def _side(self, system: str, case: str) -> Iterator[tuple[Server, Viewers]]:
-        order, viewers_per_room = _WORK[case]
-        with fresh_folder() as folder:
-            server = SYSTEMS[system].start(folder, order.rooms, self._realtime)
-            try:
-                with self._viewers(system, server, folder, order, viewers_per_room) as viewers:
-                    yield server, viewers
-            finally:
-                server.stop()
+    def _stage(self, system: str, case: str) -> AbstractContextManager[tuple[Server, Viewers]]:
+        return stage(system, *self._work[case], nap_us=self._nap_us, realtime=self._realtime)
 
-    def _viewers(
-        self, system: str, server: Server, folder: Path, order: Order, viewers_per_room: int
-    ) -> Viewers:
-        return Viewers(
-            SYSTEMS[system].wire,
-            server.port,
-            log=folder / "viewers.log",
-            connections=order.rooms * viewers_per_room,
-            rooms=order.rooms,
-            streams=order.streams,
-            nap_us=self._nap_us,
-            realtime=self._realtime,
-        )
-
-
-def _play(server: Server, viewers: Viewers, case: str, seconds: float) -> Reading:
-    order, viewers_per_room = _WORK[case]
-    order = replace(order, seconds=seconds)
-    return play_once(server, viewers, order, viewers_per_room=viewers_per_room)
+    def _play(self, side: tuple[Server, Viewers], case: str, seconds: float) -> Reading:
+        order, viewers_per_room = self._work[case]
+        order = replace(order, seconds=seconds)
+        return play_once(*side, order, viewers_per_room=viewers_per_room)

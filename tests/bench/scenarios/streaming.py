@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from tests.bench.machine import Meter
@@ -84,24 +85,37 @@ class Streaming:
 
     def measure(self, case: str) -> Reading:
         """Start the server and its viewers, warm both up, and play the order."""
-        system, order = SYSTEMS[case], self._order
-        with fresh_folder() as folder:
-            server = system.start(folder, order.rooms, self._realtime)
-            try:
-                viewers = Viewers(
-                    system.wire,
-                    server.port,
-                    log=folder / "viewers.log",
-                    connections=order.rooms * self._viewers,
-                    rooms=order.rooms,
-                    streams=order.streams,
-                    nap_us=self._nap_us,
-                    realtime=self._realtime,
-                )
-                with viewers:
-                    return play(server, viewers, order, viewers_per_room=self._viewers)
-            finally:
-                server.stop()
+        order, viewers_per_room = self._order, self._viewers
+        with stage(case, order, viewers_per_room, nap_us=self._nap_us, realtime=self._realtime) as (
+            server,
+            viewers,
+        ):
+            return play(server, viewers, order, viewers_per_room=viewers_per_room)
+
+
+@contextmanager
+def stage(
+    case: str, order: Order, viewers_per_room: int, *, nap_us: int, realtime: bool
+) -> Iterator[tuple[Server, Viewers]]:
+    """Start a system and the viewers of an order; both are gone after the block."""
+    system = SYSTEMS[case]
+    with fresh_folder() as folder:
+        server = system.start(folder, order.rooms, realtime)
+        try:
+            viewers = Viewers(
+                system.wire,
+                server.port,
+                log=folder / "viewers.log",
+                connections=order.rooms * viewers_per_room,
+                rooms=order.rooms,
+                streams=order.streams,
+                nap_us=nap_us,
+                realtime=realtime,
+            )
+            with viewers:
+                yield server, viewers
+        finally:
+            server.stop()
 
 
 def play(server: Server, viewers: Viewers, order: Order, *, viewers_per_room: int) -> Reading:
