@@ -17,9 +17,8 @@ OPEN = "void window.jupyterapp.commands.execute('agentchat:open')"
 def test_the_command_opens_a_panel_that_answers(page: Page, lab: ServerProcess, chat: Chat) -> None:
     assert LABEXTENSION.is_dir(), "not built: npm run build in labextension/"
     page.goto(f"{lab.url}lab?token={TOKEN}&reset", timeout=60_000)
-    page.wait_for_function(
-        "window.jupyterapp?.commands.hasCommand('agentchat:open')", timeout=60_000
-    )
+    # the last thing that JupyterLab restores, and it takes the keyboard
+    page.locator(".jp-Launcher").wait_for(timeout=60_000)
     page.evaluate(OPEN)
     panel = Panel(page, "#jupyter-agentchat-sidebar").ready()
     page.wait_for_function("document.activeElement?.localName === 'agentchat-panel'")
