@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from array import array
 from collections.abc import Callable
 from typing import Protocol
 
@@ -99,7 +98,7 @@ class Outlet:
         self._sink = sink
         self._sent = 0
         self._due: list[bytes] = []
-        self._stamps: list[array[int]] = []
+        self._stamps: list[list[int]] = []
         self._free: list[asyncio.Future[None]] = []
         sink.drained = self._drained
 
@@ -119,12 +118,12 @@ class Outlet:
         for each in (*self.readings, reading) if count == 1 else (reading,) if count else ():
             each.share(-1)
 
-    def add(self, data: bytes, stamps: array[int] | None) -> bool:
+    def add(self, data: bytes, stamps: list[int] | None) -> bool:
         """Take a frame for this tick; True if it is the first. `flush` must follow.
 
         Parameters
         ----------
-        stamps : array of int64 or None
+        stamps : list of int or None
             Where to put the instant, in ns, at which the frame is handed to the socket.
         """
         self._due.append(data)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
-from array import array
 from asyncio import TimerHandle
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -14,12 +14,15 @@ from jupyter_agentchat.bus.outlet import Outlet
 from jupyter_agentchat.bus.subscription import Batch, Source
 from jupyter_agentchat.bus.wire import Observer, WireForm
 from jupyter_agentchat.errors import DisconnectedError
+from jupyter_agentchat.protocol.events import StreamDelta
 from jupyter_agentchat.protocol.publication import Publication
 
 MAX_EVENTS = 1024
 """So many events are flushed at once, without waiting for the tick's end."""
-MAX_FLUSHES = 8192
-"""After so many flushes instants are handed on, even of streams that go on."""
+MAX_FLUSHES = 1024
+"""After so many flushes the instants are handed on,"""
+MAX_HELD_S = 1.0
+"""and at the latest after so many seconds."""
 
 
 class Log(Source, Protocol):
@@ -38,31 +41,34 @@ class Follower:
     ----------
     give : callable
         Its socket's write; True if nothing of it waits.
-    stamps : array of int64 or None
-        One instant in ns for each flush since flush number `start`; None: they are not recorded.
+    stamps : list of int or None
+        One instant in ns for each flush since flush number `start`, 0 for one that brought this
+        reader nothing; None: they are not recorded.
+    after : int
+        The seq after which that flush begins.
     """
 
-    __slots__ = ("_channel", "_observer", "give", "outlet", "stamps", "start")
+    __slots__ = ("_channel", "_observer", "after", "give", "outlet", "stamps", "start")
 
     def __init__(self, channel: str, outlet: Outlet, observer: Observer | None) -> None:
         self._channel = channel
         self._observer = observer
         self.outlet = outlet
         self.give = outlet.give
-        self.stamps: array[int] | None = None if observer is None else array("q")
-        self.start = 0
+        self.stamps: list[int] | None = None if observer is None else []
+        self.start = self.after = 0
 
-    def tell(self, ledger: Ledger, stream: str | None = None) -> None:
-        """Hand on the instants of one stream's chunks, or of all."""
+    def tell(self, ledger: Ledger) -> None:
+        """Hand on the instants so far."""
         if self._observer is not None and self.stamps:
-            for name, index, socket_ns, repeats in ledger.told(self.stamps, self.start, stream):
-                self._observer.stamped(self._channel, name, index, socket_ns, repeats)
+            seqs = ledger.told(self.start, len(self.stamps))
+            self._observer.stamped(self._channel, self.after, seqs, self.stamps)
 
-    def restart(self, start: int) -> None:
-        """Begin anew with the room's flush number `start`."""
-        self.start = start
+    def restart(self, start: int, after: int) -> None:
+        """Begin anew with the room's flush number `start`, which begins after the seq `after`."""
+        self.start, self.after = start, after
         if self.stamps:
-            del self.stamps[:]
+            self.stamps = []
 
 
 class Room:
@@ -122,9 +128,8 @@ class Room:
         self.followers: dict[Follower, None] = {}
         self._ledger = Ledger()
         self._observed = 0
-        self._ended: tuple[str, ...] = ()
+        self._settling: TimerHandle | None = None
         self._fresh: list[Publication] = []
-        self._unnoted: Sequence[Publication] = ()
         self._due, self._now = due, now
         self.close = log.listen(self._hear)
 
@@ -134,7 +139,7 @@ class Room:
             if cursor < self.log.seq:
                 return False
             self._now(self)
-        follower.restart(self._ledger.flushes)
+        follower.restart(self._ledger.enter(), self.cursor)
         self.followers[follower] = None
         self._observed += follower.stamps is not None
         return True
@@ -142,7 +147,6 @@ class Room:
     def leave(self, follower: Follower) -> None:
         """Let a follower go; what is new from now on it does not get. Twice does nothing."""
         if follower in self.followers:
-            self._note()
             del self.followers[follower]
             self._observed -= follower.stamps is not None
             follower.tell(self._ledger)
@@ -153,12 +157,12 @@ class Room:
 
     def flush(self) -> None:
         """Write what is new to the followers' outlets, now."""
-        data = self._take()
+        data, is_stamped = self._take()
         if not data:
             return
         now = time.monotonic_ns
         for each in tuple(self.followers):  # who is blocked by it leaves
-            if (stamps := each.stamps) is not None:
+            if is_stamped and (stamps := each.stamps) is not None:
                 stamps.append(now())
             try:
                 is_free = each.give(data)
@@ -166,7 +170,6 @@ class Room:
                 continue
             if not is_free:
                 each.outlet.refused()
-        self._note()
 
     def add(self) -> list[Outlet]:
         """Add what is new to what is due to the followers.
@@ -176,59 +179,69 @@ class Room:
         list of Outlet
             Those to be flushed next; then `flushed` is to be called.
         """
-        data = self._take()
-        self._note()
+        data, is_stamped = self._take()
         if not data:
             return []
-        return [each.outlet for each in self.followers if each.outlet.add(data, each.stamps)]
+        return [
+            each.outlet
+            for each in self.followers
+            if each.outlet.add(data, each.stamps if is_stamped else None)
+        ]
 
     def flushed(self) -> None:
-        """Hand on the instants of the streams that have ended, now that they are taken."""
-        ended, self._ended = self._ended, ()
-        for stream in ended:
-            for follower in self.followers:
-                follower.tell(self._ledger, stream)
-            self._ledger.forget(stream)
-        if ended and self._ledger.is_idle:
-            self._restart()
-        elif self._ledger.flushes >= MAX_FLUSHES:
+        """Hand on the instants, now that they are taken, if they are many; else soon."""
+        if len(self._ledger) >= MAX_FLUSHES:
             self.settle()
+        elif self._settling is None and len(self._ledger):
+            self._settling = asyncio.get_running_loop().call_later(MAX_HELD_S, self.settle)
 
     def settle(self) -> None:
         """Hand on all instants so far."""
+        if self._settling is not None:
+            self._settling.cancel()
+            self._settling = None
         for follower in self.followers:
             follower.tell(self._ledger)
-        self._restart()
+        self._ledger.restart()
+        for follower in self.followers:
+            follower.restart(0, self.cursor)
 
-    def _take(self) -> bytes:
-        """Move on to the log's end; returns the bytes that followers miss."""
+    def _take(self) -> tuple[bytes, bool]:
+        """Move on to the log's end.
+
+        Returns
+        -------
+        data : bytes
+            What followers miss.
+        is_stamped : bool
+            Whether it brings chunks, whose instants are noted.
+        """
         fresh, self._fresh = self._fresh, []
         if self.window is not None:
             self.window.cancel()
             self.window, self.closing_s = None, math.inf
         if not fresh:
-            return b""
+            return b"", False
         first, self.cursor = self.cursor + 1, fresh[-1].seq
         self.total += sum([len(each.data) for each in fresh])
         if not self.followers:
-            return b""
+            return b"", False
         batch = Batch(first, self.cursor, fresh, fresh, merged=False)
         data = self.form.encode(self.name, self.epoch, batch)
         self.written += len(data)
-        if data and self._observed:
-            self._unnoted = fresh
-        return data
+        is_stamped = self._observed > 0 and _brings_chunks(fresh)
+        if is_stamped:
+            self._note(is_skipped=not data)
+        return data, is_stamped
 
-    def _note(self) -> None:
-        """Note in the ledger what the flush that is under way has brought: readers come first."""
-        if self._unnoted:
-            self._ended += self._ledger.note(self._unnoted)
-            self._unnoted = ()
-
-    def _restart(self) -> None:
-        self._ledger.restart()
-        for follower in self.followers:
-            follower.restart(0)
+    def _note(self, *, is_skipped: bool) -> None:
+        """Note the flush that is about to be; where it has nothing for the followers, that."""
+        if not is_skipped:
+            self._ledger.note(self.cursor)
+        elif self._ledger.skip(self.cursor):
+            for each in self.followers:
+                if each.stamps is not None:
+                    each.stamps.append(0)
 
     def _hear(self, publications: Sequence[Publication]) -> None:
         fresh = self._fresh
@@ -238,3 +251,7 @@ class Room:
             self._due(self)
         elif len(fresh) >= MAX_EVENTS or (self.window and time.monotonic() >= self.closing_s):
             self._now(self)
+
+
+def _brings_chunks(publications: Sequence[Publication]) -> bool:
+    return any(type(each.event) is StreamDelta for each in publications)

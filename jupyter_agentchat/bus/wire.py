@@ -76,17 +76,13 @@ class Observer(Protocol):
     """Who records when chunks were handed to one connection's socket."""
 
     def stamped(
-        self,
-        channel: str,
-        stream: str,
-        index: Sequence[int],
-        socket_ns: Sequence[int],
-        repeats: Sequence[int],
+        self, channel: str, after: int, seqs: Sequence[int], socket_ns: Sequence[int]
     ) -> None:
-        """Take the instants of live chunks of one stream, in columns, `index` ascending.
+        """Take the instants of flushes; both are as long as there were any.
 
-        Each instant is that of as many chunks as `repeats` says, from its `index` on.
-        Several calls for one stream are possible; each chunk is in one of them at most.
+        The first flush brought the live chunks from right after the seq `after` up to its own in
+        `seqs`, each other one those from the one before on; 0 is one that brought nothing.
+        Each chunk is in one call at most.
         """
         ...
 

@@ -49,11 +49,11 @@ def build(store: Store, channel: str | None, since: int | None, until: int | Non
     The server's hops stand once for each connection, so that the durations of each (stream,
     index, connection) sum to its last instant minus its first; `store` is not part of the sum.
     """
-    found = blocks.read(store, channel, since, until, wanted=("index", *blocks.INSTANTS))
+    found = blocks.read(store, channel, since, until, wanted=("index", "seq", *blocks.INSTANTS))
     streams = {row.stream: row for row in store.streams(channel, None, None)}
     wanted = {stream: streams[stream] for stream in found.streams if stream in streams}
     chunks, codes_of = Chunks(found, wanted), dict[str, int]()
-    tellings = [Telling(block, chunks, codes_of) for block in store.stamps(channel, since)]
+    tellings = late.told(store, channel, since, chunks, codes_of)
     openings = Openings(store.connections(None, None))
     names = sorted(codes_of, key=openings.order)
     clocks = [*dict.fromkeys(_clock_of(wanted, stream) for stream in found.streams)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from jupyter_agentchat.frames.flushes import by_chunk
 from jupyter_agentchat.frames.memory import Instants, zeros
 from jupyter_agentchat.frames.tellings import Chunks, Openings, Telling, shown
 from jupyter_agentchat.store.base import Store
@@ -128,6 +129,17 @@ def _where(chosen: Flags, run: Instants, places: Instants) -> slice | Instants:
     return np.flatnonzero(chosen[run] & (places >= 0))
 
 
+def told(
+    store: Store, channel: str | None, since: int | None, chunks: Chunks, codes: dict[str, int]
+) -> list[Telling]:
+    """Return what was written of a table's chunks, in that order; see `Telling`."""
+    return [
+        Telling(part, chunks, codes)
+        for block in store.stamps(channel, since)
+        for part in by_chunk(block, chunks)
+    ]
+
+
 def read(store: Store, channel: str | None, chunks: Chunks, times: Times, hops: Hops) -> Late:
     """Return, for each chunk of a table, the instants of the connection that stands for all.
 
@@ -143,7 +155,7 @@ def read(store: Store, channel: str | None, chunks: Chunks, times: Times, hops: 
         Which instants are wanted, of `COLUMNS`.
     """
     codes: dict[str, int] = {}
-    tellings = [Telling(block, chunks, codes) for block in store.stamps(channel, times[0])]
+    tellings = told(store, channel, times[0], chunks, codes)
     if times != (None, None):
         for each in tellings:
             each.pass_over_absent(chunks)

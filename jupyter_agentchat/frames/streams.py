@@ -27,7 +27,7 @@ def build(store: Store, channel: str | None, since: int | None, until: int | Non
     """Return the streams by their request; no chunk's text is read."""
     rows = in_order(store.streams(channel, since, until))
     # A stream's chunks follow its start, maybe beyond `until`.
-    found = blocks.read(store, channel, since, None, wanted=("index", "kind", "agent_ns"))
+    found = blocks.read(store, channel, since, None, wanted=("index", "seq", "kind", "agent_ns"))
     measured = measure(*_of(found, rows), rows)
     paints = _first_paints(store, channel, found, {row.stream: row for row in rows})
     columns = {}

@@ -30,24 +30,37 @@ class Chunks:
         The table, by stream and index.
     streams : mapping of str to StreamRow
         What is known of its streams; late hops of others are passed over.
+
+    Attributes
+    ----------
+    names : list of str
+        The table's streams.
+    numbers : dict of str to int
+        Where those that are known stand in it.
+    stream, index : array of int32
+        Of each chunk: its stream, by number, and its index there.
     """
 
     def __init__(self, found: Blocks, streams: Mapping[str, StreamRow]) -> None:
         self.streams = streams
+        self.names = found.streams
         self.numbers = {
             stream: number for number, stream in enumerate(found.streams) if stream in streams
         }
         self.count = len(found)
         self.n_streams = len(found.streams)
+        self.stream = found.columns["stream"]
+        self.index = found.columns["index"]
         self._starts = found.starts
-        self._index = found.columns["index"]
+        self._seq = found.columns["seq"]
+        self._by_seq: dict[str, tuple[int, Instants]] = {}
         # One more than there are streams: what NOWHERE points to.
         self._first = np.zeros(self.n_streams + 1, np.int64)
         self._holds_all = np.ones(self.n_streams + 1, bool)
         count = np.diff(found.starts)
         here = np.flatnonzero(count)
-        self._first[here] = self._index[found.starts[here]]
-        last = self._index[found.starts[here + 1] - 1]
+        self._first[here] = self.index[found.starts[here]]
+        last = self.index[found.starts[here + 1] - 1]
         self._holds_all[here] = last - self._first[here] == count[here] - 1
 
     def places(self, number: Instants, count: Instants, index: Instants) -> Instants:
@@ -73,9 +86,35 @@ class Chunks:
             place[rows] = self._search(int(number[run]), index[rows])
         return place
 
+    def at(self, channel: str, seqs: Instants) -> Instants:
+        """Return the row of the chunk at each seq of a channel's log, -1 where there is none."""
+        if channel not in self._by_seq:
+            self._by_seq[channel] = self._table(channel)
+        first, table = self._by_seq[channel]
+        inside = (seqs >= first) & (seqs < first + len(table))
+        place = np.full(len(seqs), NOWHERE, np.int64)
+        place[inside] = table[seqs[inside] - first]
+        return place
+
+    def _table(self, channel: str) -> tuple[int, Instants]:
+        """Return a seq, and the rows of the chunks that stand there and after it."""
+        rows = [
+            np.arange(self._starts[number], self._starts[number + 1])
+            for stream, number in self.numbers.items()
+            if self.streams[stream].channel == channel
+        ]
+        row = np.concatenate([*rows, np.empty(0, np.int64)])
+        if not len(row):
+            return 0, row
+        seq = self._seq[row]
+        first = int(seq.min())
+        table = np.full(int(seq.max()) - first + 1, NOWHERE, np.int64)
+        table[seq - first] = row
+        return first, table
+
     def _search(self, number: int, index: Instants) -> Instants:
         start, end = self._starts[number], self._starts[number + 1]
-        here = self._index[start:end]
+        here = self.index[start:end]
         at = np.minimum(np.searchsorted(here, index), len(here) - 1)
         return np.where(here[at] == index, start + at, NOWHERE)
 
@@ -86,7 +125,7 @@ class Telling:
     Parameters
     ----------
     block : StampBlock
-        As the store gives it.
+        With a row for each chunk.
     chunks : Chunks
         The table that it is laid beside.
     codes : dict of str to int
@@ -99,21 +138,16 @@ class Telling:
         self._told = 0
         for run in runs:
             self._told |= run.told
-        clocks = [_clock(chunks.streams.get(run.stream)) for run in runs]
+        clocks = [_clock(chunks.streams.get(run.stream or "")) for run in runs]
         self.clients = [run.client_clock_id for run in runs]
         """The clocks that the clients read."""
-        self.stream = np.array([chunks.numbers.get(run.stream, NOWHERE) for run in runs], np.int64)
+        self.stream = np.array(
+            [chunks.numbers.get(run.stream or "", NOWHERE) for run in runs], np.int64
+        )
         self.connection = np.array(
             [codes.setdefault(run.connection, len(codes)) for run in runs], np.int64
         )
-        rows = np.array([run.count for run in runs], np.int64)
-        repeats = np.asarray(block.repeats, np.int64)
-        self._repeats = repeats if (repeats != 1).any() else None
-        """How many chunks each of the block's rows tells of; None: one."""
-        self._count = rows
-        if self._repeats is not None:
-            ends = np.append(0, np.cumsum(repeats))[np.append(0, np.cumsum(rows))]
-            self._count = np.diff(ends)
+        self._count = np.array([run.count for run in runs], np.int64)
         self.sent = np.array([run.told & 1 for run in runs], bool)
         self.is_replay = np.array([run.is_replay for run in runs], bool)
         self.hidden = np.array([run.hidden for run in runs], bool)
@@ -147,15 +181,8 @@ class Telling:
         return ours
 
     def column(self, name: str) -> Instants:
-        """Return a column of the block, a row for each chunk: ``index`` or one of `COLUMNS`."""
-        values = np.asarray(getattr(self._block, name), np.int64)
-        if self._repeats is None:
-            return values
-        spread = np.repeat(values, self._repeats)
-        if name == "index":
-            first = np.cumsum(self._repeats) - self._repeats
-            spread += np.arange(len(spread)) - np.repeat(first, self._repeats)
-        return spread
+        """Return a column of the block: ``index`` or one of `COLUMNS`."""
+        return np.asarray(getattr(self._block, name), np.int64)
 
     def tells(self, name: str) -> bool:
         """Return whether any run has instants of that hop."""

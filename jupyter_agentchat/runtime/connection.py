@@ -92,21 +92,21 @@ class Connection:
     def stamped(
         self,
         channel: str,
-        stream: str,
-        index: Sequence[int],
+        after: int,
+        seqs: Sequence[int],
         socket_ns: Sequence[int],
-        repeats: Sequence[int],
+        stream: str | None = None,
     ) -> None:
-        """Record when live chunks of one stream were handed to the socket; see `Stamps`."""
+        """Record when live chunks, of one stream or of all, were handed to the socket."""
         self._record(
             Stamps(
                 channel=channel,
                 stream=stream,
                 connection=self.id,
                 clock_id=self._clock.clock_id,
-                index=index,
+                index=seqs,
                 socket_ns=socket_ns,
-                repeats=repeats,
+                after=after,
             )
         )
 

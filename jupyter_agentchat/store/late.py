@@ -18,8 +18,7 @@ COLUMNS = ("socket_ns", "client_ns", "dom_ns", "paint_ns")
 """The hops, in the order of the bits of `Run.told`."""
 BLOCK_ROWS = 8000
 """Neighbouring stamps make one block up to about so many rows: its columns fit a cache."""
-_ALL = ("index", *COLUMNS, "repeats")
-_ONCE = array("q", (1,))
+_ALL = ("index", *COLUMNS)
 
 
 class _Packed(Struct, frozen=True, array_like=True):
@@ -38,7 +37,6 @@ class GatheredStamps(Struct, kw_only=True):
     client_ns: memoryview
     dom_ns: memoryview
     paint_ns: memoryview
-    repeats: memoryview
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -107,7 +105,6 @@ class PackedStamps:
     client_ns: memoryview
     dom_ns: memoryview
     paint_ns: memoryview
-    repeats: memoryview
 
     def __init__(self, channel: str, packed: _Packed) -> None:
         self.channel = channel
@@ -115,12 +112,10 @@ class PackedStamps:
         self._count = sum(run.count for run in packed.runs)
         self._places: dict[str, tuple[Head, memoryview]] = {}
         planes, start = memoryview(packed.planes), 0
-        if len(packed.heads) not in {len(_ALL) - 1, len(_ALL)}:
+        if len(packed.heads) != len(_ALL):
             message = f"it has {len(packed.heads)} columns, not {len(_ALL)}"
             raise ValueError(message)
-        # Before there were repeats each row told of one chunk.
-        self._places["repeats"] = (1, 0), planes[:0]
-        for name, head in zip(_ALL, packed.heads, strict=False):
+        for name, head in zip(_ALL, packed.heads, strict=True):
             end = start + size(head, self._count)
             self._places[name] = head, planes[start:end]
             start = end
@@ -178,7 +173,7 @@ def split(block: StampBlock) -> Iterator[Stamps]:
             offset_at_ns=run.offset_at_ns,
             drift_ppb=run.drift_ppb,
             resolution_ns=run.resolution_ns,
-            repeats=columns["repeats"][start:end],
+            after=run.after,
             **{
                 name: columns[name][start:end]
                 for bit, name in enumerate(COLUMNS)
@@ -196,9 +191,9 @@ def _column(name: str, stamps: Sequence[Stamps], counts: Sequence[int]) -> memor
             message = f"Stamps have {count} rows and {len(values)} values in {name}."
             raise StoreError(message)
     if not any(map(len, told)):
-        return _joined([_missing(name, sum(counts))])
+        return _joined([bytes(8 * sum(counts))])
     return _joined(
-        _flat(values) if len(values) else _missing(name, count)
+        _flat(values) if len(values) else bytes(8 * count)
         for values, count in zip(told, counts, strict=True)
     )
 
@@ -206,11 +201,6 @@ def _column(name: str, stamps: Sequence[Stamps], counts: Sequence[int]) -> memor
 def _flat(values: Sequence[int]) -> Buffer:
     """Return int64 values in a buffer; those that stand in one already are not touched."""
     return values if isinstance(values, array | memoryview) else column("q", values)
-
-
-def _missing(name: str, count: int) -> Buffer:
-    """Return a column that nobody gave: each row tells of one chunk, and of no instant."""
-    return _ONCE * count if name == "repeats" else bytes(8 * count)
 
 
 def _joined(parts: Iterable[Buffer]) -> memoryview:
@@ -232,6 +222,7 @@ def _run(stamps: Stamps) -> Run:
         offset_at_ns=stamps.offset_at_ns,
         drift_ppb=stamps.drift_ppb,
         resolution_ns=stamps.resolution_ns,
+        after=stamps.after,
     )
 
 

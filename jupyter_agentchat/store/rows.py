@@ -96,11 +96,13 @@ class ConnectionRow(Struct, frozen=True, kw_only=True):
 
 
 class Stamps(Struct, frozen=True, kw_only=True):
-    """When the chunks of one stream reached one connection; late hops, in columns.
+    """When the chunks of a channel reached one connection; late hops, in columns.
 
-    `index` is ascending; the instants' columns are empty or as long, with 0 for an instant that is
-    missing. Each row tells of as many chunks as `repeats` says, from its `index` on; without it,
-    of one.
+    `index` is ascending: the chunks of `stream`, a row for each. The instants' columns are empty
+    or as long, with 0 for an instant that is missing.
+    With `after` there is a row for each flush instead, and `index` holds the seq of its last
+    event: it brought the chunks from right after the row before, the first one those from right
+    after the seq `after` on; of `stream` only, or of all streams if that is None.
     `socket_ns` is on the server's clock `clock_id`. `client_ns`, `dom_ns` and `paint_ns` are on
     `client_clock_id`, whose smallest step is `resolution_ns`. A client's instant c is
     c + `offset_ns` + (c - `offset_at_ns`) * `drift_ppb` / 10^9 of the server's clock, off by no
@@ -109,7 +111,7 @@ class Stamps(Struct, frozen=True, kw_only=True):
     """
 
     channel: str
-    stream: str
+    stream: str | None
     connection: str
     clock_id: str
     index: Sequence[int]
@@ -125,7 +127,7 @@ class Stamps(Struct, frozen=True, kw_only=True):
     offset_at_ns: int = 0
     drift_ppb: int = 0
     resolution_ns: int | None = None
-    repeats: Sequence[int] = ()
+    after: int | None = None
 
     def on_server(self, offset: Offset) -> Stamps:
         """Return the same with what turns the client's instants into the server's."""
@@ -144,7 +146,7 @@ class Stamps(Struct, frozen=True, kw_only=True):
 class Run(Struct, frozen=True, array_like=True, kw_only=True, omit_defaults=True):
     """Neighbouring rows of a `StampBlock`: what one `Stamps` says of all its chunks."""
 
-    stream: str
+    stream: str | None
     connection: str
     clock_id: str
     count: int
@@ -158,18 +160,18 @@ class Run(Struct, frozen=True, array_like=True, kw_only=True, omit_defaults=True
     offset_at_ns: int = 0
     drift_ppb: int = 0
     resolution_ns: int | None = None
+    after: int | None = None
 
 
 class StampBlock(Protocol):
     """Stamps of one channel in columns, in the order they were written.
 
     The columns are memoryviews of native-endian int64 (``q``), as long as all runs together; 0 is
-    an instant that is missing. Each row tells of `repeats` chunks, from its `index` on.
+    an instant that is missing.
     """
 
     channel: str
     runs: tuple[Run, ...]
-    repeats: memoryview
     index: memoryview
     socket_ns: memoryview
     client_ns: memoryview

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from tornado.iostream import StreamClosedError
 
@@ -17,7 +16,7 @@ from jupyter_agentchat.runtime.joined import Joined
 from jupyter_agentchat.web.direct import leave_raw, sink_of, stream_under
 from jupyter_agentchat.web.handlers import RestHandler
 from jupyter_agentchat.web.heartbeat import Heartbeat
-from jupyter_agentchat.web.sse_forms import EventForm, PartObserver
+from jupyter_agentchat.web.sse_forms import EventForm, PartObserver, Selection
 
 HEARTBEAT = b":\n\n"
 """A comment after some silence keeps proxies from closing the connection; see `SIGN_S`."""
@@ -60,23 +59,6 @@ def messages(epoch: str, batch: Batch, wanted: Callable[[AnyEvent], bool] | None
     return b"".join(out)
 
 
-class Selection(Protocol):
-    """Which events a response is about, and when it has them all."""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more belongs to it."""
-        ...
-
-    def __call__(self, event: AnyEvent) -> bool:
-        """Tell whether to write `event`; called once for each, in order."""
-        ...
-
-    def belongs(self, event: AnyEvent) -> bool:
-        """Tell whether `event` is part of it."""
-        ...
-
-
 class SSEHandler(RestHandler):
     """Follows a channel's log as fast as the client takes it."""
 
@@ -104,7 +86,7 @@ class SSEHandler(RestHandler):
             form = self._form(joined, only)
             if opening:
                 outlet.write(form.framed(opening))
-            observer = connection if only is None else PartObserver(connection, only.belongs)
+            observer = connection if only is None else PartObserver(connection, only)
             reading = service.read(joined, form, outlet, observer)
             beat = Heartbeat(outlet, form.framed(HEARTBEAT), self.backend.signs)
             try:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from typing import Protocol
 
 from jupyter_agentchat.bus.subscription import Batch
-from jupyter_agentchat.bus.wire import Observer
-from jupyter_agentchat.protocol.events import AnyEvent, StreamDelta
+from jupyter_agentchat.protocol.events import AnyEvent
 from jupyter_agentchat.protocol.publication import Publication
+from jupyter_agentchat.runtime.connection import Connection
 from jupyter_agentchat.web.framing import http_chunk
 
 
@@ -36,30 +37,46 @@ class EventForm:
         return http_chunk(data) if data and self._is_chunked else data
 
 
+class Selection(Protocol):
+    """Which events a response is about, and when it has them all."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more belongs to it."""
+        ...
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The streams that are part of it."""
+        ...
+
+    def __call__(self, event: AnyEvent) -> bool:
+        """Tell whether to write `event`; called once for each, in order."""
+        ...
+
+    def belongs(self, event: AnyEvent) -> bool:
+        """Tell whether `event` is part of it."""
+        ...
+
+
 class PartObserver:
     """Hands on what is recorded of those chunks that a response is about.
 
     Parameters
     ----------
-    belongs : callable
-        Tells whether an event is part of the response.
+    only : Selection
+        What the response is about.
     """
 
-    def __init__(self, observer: Observer, belongs: Callable[[AnyEvent], bool]) -> None:
-        self._observer = observer
-        self._belongs = belongs
+    def __init__(self, connection: Connection, only: Selection) -> None:
+        self._connection, self._only = connection, only
 
     def stamped(
-        self,
-        channel: str,
-        stream: str,
-        index: Sequence[int],
-        socket_ns: Sequence[int],
-        repeats: Sequence[int],
+        self, channel: str, after: int, seqs: Sequence[int], socket_ns: Sequence[int]
     ) -> None:
-        """Take the instants of live chunks of one stream."""
-        if self._belongs(StreamDelta(seq=0, t=0, stream=stream, index=0, text="")):
-            self._observer.stamped(channel, stream, index, socket_ns, repeats)
+        """Take the instants of flushes, which brought chunks of others as well."""
+        for stream in self._only.streams:
+            self._connection.stamped(channel, after, seqs, socket_ns, stream)
 
     def delivered(
         self,
@@ -70,5 +87,5 @@ class PartObserver:
         socket_ns: int,
     ) -> None:
         """Take a page of what was missed."""
-        part = [each for each in publications if self._belongs(each.event)]
-        self._observer.delivered(channel, part, replay_until, socket_ns=socket_ns)
+        part = [each for each in publications if self._only.belongs(each.event)]
+        self._connection.delivered(channel, part, replay_until, socket_ns=socket_ns)

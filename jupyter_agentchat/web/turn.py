@@ -22,11 +22,16 @@ class TurnFilter:
         The question.
     streams : sequence of str
         The answers to come; with none the turn is over once its message is seen.
+
+    Attributes
+    ----------
+    streams : tuple of str
+        The answers.
     """
 
     def __init__(self, message: str, streams: tuple[str, ...]) -> None:
         self._message = message
-        self._streams = frozenset(streams)
+        self.streams = streams
         self._open = set(streams)
         self._is_seen = False
 
@@ -50,4 +55,4 @@ class TurnFilter:
             return event.message.id == self._message
         if isinstance(event, MessageUpdated | MessageDeleted | MessageReaction | MessagePinned):
             return event.message == self._message
-        return getattr(event, "stream", None) in self._streams
+        return getattr(event, "stream", None) in self.streams

@@ -110,6 +110,18 @@ class LogWriter:
         row = {"channel": self.channel, "clock_id": CLOCK, **fields}
         self.put(Stamps(stream=stream, connection=connection, index=index, **row))
 
+    def flushes(
+        self,
+        connection: str,
+        after: int,
+        seqs: list[int],
+        socket_ns: list[int],
+        stream: str | None = None,
+    ) -> None:
+        told: dict[str, Any] = {"index": seqs, "socket_ns": socket_ns, "after": after}
+        row = {"channel": self.channel, "clock_id": CLOCK, **told}
+        self.put(Stamps(stream=stream, connection=connection, **row))
+
     def put(self, row: Row) -> None:
         self._pending.append(row)
 

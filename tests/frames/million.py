@@ -35,6 +35,8 @@ from jupyter_agentchat.testing.clock import FakeClock
 
 AT_ONCE = 16
 """Streams that take turns."""
+AT_MOST = 1000
+"""Flushes of which the connection tells at once; each brings it one chunk."""
 _COMMIT = 5000
 _START_US = 1_760_000_000_000_000
 _NS = 1_000_000_000
@@ -49,6 +51,8 @@ class LargeLog:
         self._now_ns = _NS
         self._seq = 0
         self._rows: list[Row] = []
+        self._after = 0
+        self._flushes: list[tuple[int, int]] = []
 
     def write(self, n_streams: int, each: int) -> None:
         """Write streams of `each` chunks, and tidy up."""
@@ -58,26 +62,36 @@ class LargeLog:
         names = [f"{self._dice.randrange(1 << 40):x}" for _ in range(n_streams)]
         for start in range(0, n_streams, AT_ONCE):
             self._together(names[start : start + AT_ONCE], each)
+        self._tell()
         self._commit()
         while self._store.tidy(quiet=True):
             pass
 
     def _together(self, names: list[str], each: int) -> None:
-        sent: dict[str, list[int]] = {}
         for name in names:
             self._event(StreamStarted, stream=name, message=f"m{name}", agent="eliza")
-            sent[name] = []
         for index in range(each):
             for name in names:
                 text = "".join(self._dice.choices("etaoin shrdlu  ,.", k=self._dice.randint(2, 7)))
                 self._event(StreamDelta, stream=name, index=index, text=text)
-                sent[name].append(self._now_ns + self._dice.randrange(90_000))
+                self._flushes.append((self._seq, self._now_ns + self._dice.randrange(90_000)))
+            if len(self._flushes) >= AT_MOST:
+                self._tell()
             self._commit(_COMMIT)
-        for name, socket_ns in sent.items():
+        for name in names:
             self._event(StreamCompleted, stream=name, message=f"m{name}", text="")
-            self._end(name, socket_ns)
+            self._end(name, each)
 
-    def _end(self, name: str, socket_ns: list[int]) -> None:
+    def _tell(self) -> None:
+        if not self._flushes:
+            return
+        seqs, instants = zip(*self._flushes, strict=True)
+        told: dict[str, Any] = {"channel": "lab", "clock_id": "k", "connection": "c"}
+        row = Stamps(stream=None, index=seqs, socket_ns=instants, after=self._after, **told)
+        self._rows.append(row)
+        self._after, self._flushes = self._seq, []
+
+    def _end(self, name: str, n_chunks: int) -> None:
         row: dict[str, Any] = {
             "channel": "lab",
             "message": f"m{name}",
@@ -85,15 +99,12 @@ class LargeLog:
             "connection": "c",
         }
         counted: dict[str, Any] = {
-            "n_chunks": len(socket_ns),
+            "n_chunks": n_chunks,
             "status": "completed",
             "clock_id": "k",
         }
         started: dict[str, Any] = {"t_request": self._now_ns, "started_us": _START_US}
         self._rows.append(StreamRow(stream=name, **row, **counted, **started))
-        told: dict[str, Any] = {"channel": "lab", "clock_id": "k", "connection": "c"}
-        index = range(len(socket_ns))
-        self._rows.append(Stamps(stream=name, index=index, socket_ns=socket_ns, **told))
 
     def _event(self, kind: type[AnyEvent], /, **fields: Any) -> None:
         self._seq += 1

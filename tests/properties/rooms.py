@@ -106,6 +106,7 @@ class Reader:
         self.readings: dict[str, Reading] = {}
         self.recorded: Counter[tuple[str, int]] = Counter()
         self._rooms, self._form = rooms, form
+        self._logs: dict[str, MemoryLog] = {}
         self._folds: dict[str, tuple[Fold, int]] = {}
         self._chunks: Counter[tuple[str, int]] = Counter()
         self._taken = 0
@@ -113,6 +114,7 @@ class Reader:
     def join(self, log: MemoryLog, cursor: int) -> None:
         self.leave(log.name)
         self.check()
+        self._logs[log.name] = log
         self._folds[log.name] = (log.fold(cursor), cursor)
         self.readings[log.name] = self._rooms.read(
             log.name,
@@ -129,19 +131,14 @@ class Reader:
             self.readings.pop(name).close()
 
     def stamped(
-        self,
-        channel: str,
-        stream: str,
-        index: Sequence[int],
-        socket_ns: Sequence[int],
-        repeats: Sequence[int],
+        self, channel: str, after: int, seqs: Sequence[int], socket_ns: Sequence[int]
     ) -> None:
-        assert channel in self._folds
-        assert len(index) == len(socket_ns) == len(repeats)
+        assert len(seqs) == len(socket_ns)
+        assert after < seqs[0]
+        assert list(seqs) == sorted(set(seqs))
         assert list(socket_ns) == sorted(socket_ns)
         assert all(socket_ns)
-        for first, count in zip(index, repeats, strict=True):
-            self.recorded.update((stream, first + each) for each in range(count))
+        self.recorded.update(_chunks(self._logs[channel].events[after : seqs[-1]]))
 
     def delivered(
         self,

@@ -19,7 +19,8 @@ from jupyter_agentchat.dialects.eliza.turn_frames import Frame, complete_fields,
 from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.protocol.model import AgentInfo, Author
 from jupyter_agentchat.runtime.joined import Joined
-from jupyter_agentchat.web.sse import Selection, SSEHandler
+from jupyter_agentchat.web.sse import SSEHandler
+from jupyter_agentchat.web.sse_forms import Selection
 
 NO_TEXT = "content.text is required: {entityId, roomId, content: {text, source}}"
 VOICE = "Voice is not supported: send text in a JSON frame."

@@ -20,7 +20,8 @@ from jupyter_agentchat.errors import InvalidInputError
 from jupyter_agentchat.protocol.events import MessageCreated
 from jupyter_agentchat.runtime.joined import Joined
 from jupyter_agentchat.runtime.pipeline import Sending
-from jupyter_agentchat.web.sse import Selection, SSEHandler, message
+from jupyter_agentchat.web.sse import SSEHandler, message
+from jupyter_agentchat.web.sse_forms import Selection
 
 NO_AGENT = "No agent found in channel participants"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -206,22 +205,25 @@ def test_late_hops_come_back_in_the_order_they_were_written(store: Store) -> Non
     assert len(late_hops(store, None)) == 3
 
 
-SEVERAL = (3, 1, 700)
-
-
-def test_rows_that_tell_of_several_chunks_stay_as_they_are(store: Store) -> None:
+def test_rows_of_flushes_stay_as_they_are(store: Store) -> None:
     written = [
-        *(replace(stamps([at, at + 3, at + 4]), repeats=SEVERAL) for at in (0, 1000, 2000)),
-        stamps([3000, 3001]),
+        replace(stamps([5, 8]), stream=None, after=2),
+        replace(stamps([9]), after=8),
+        stamps([0, 1]),
+        replace(stamps([700]), stream=None, after=0),
     ]
     for each in written:
         store.write([each], full=False)
-    expected = [(list(row.index), list(row.socket_ns), list(SEVERAL)) for row in written[:3]]
-    expected.append(([3000, 3001], [30_000, 30_010], [1, 1]))
+    expected = [
+        (None, 2, [5, 8], [50, 80]),
+        ("s", 8, [9], [90]),
+        ("s", None, [0, 1], [0, 10]),
+        (None, 0, [700], [7000]),
+    ]
 
-    def found() -> list[tuple[list[int], list[int], list[int]]]:
+    def found() -> list[tuple[str | None, int | None, list[int], list[int]]]:
         rows = late_hops(store, "lab")
-        return [(list(row.index), list(row.socket_ns), list(row.repeats)) for row in rows]
+        return [(row.stream, row.after, list(row.index), list(row.socket_ns)) for row in rows]
 
     assert found() == expected
     while store.tidy(quiet=True):
@@ -253,18 +255,13 @@ def test_reads_move_forward_only(store: Store) -> None:
 GATHER, MERGE_HOPS, MERGE_CHUNKS = late.gather, late.merge, segments.merge
 
 
-def each_row_once(rows: Sequence[Stamps]) -> late.GatheredStamps:
-    return GATHER([replace(row, repeats=()) for row in rows])
+def of_no_flush(rows: Sequence[Stamps]) -> late.GatheredStamps:
+    return GATHER([replace(row, after=None) for row in rows])
 
 
-def no_row_at_all(name: str, count: int) -> bytes:
-    assert name
-    return bytes(8 * count)
-
-
-def merged_to_once(blocks: Any) -> late.GatheredStamps:
+def of_the_first_stream(blocks: Any) -> late.GatheredStamps:
     merged = MERGE_HOPS(blocks)
-    merged.repeats = memoryview(array("q", [1]) * len(merged))
+    merged.runs = tuple(replace(run, stream=merged.runs[0].stream) for run in merged.runs)
     return merged
 
 
@@ -282,17 +279,16 @@ def chunks_without_commits(blocks: Any) -> segments.Gathered:
     return merged
 
 
-SEVERAL_STAY = test_rows_that_tell_of_several_chunks_stay_as_they_are
+FLUSHES_STAY = test_rows_of_flushes_stay_as_they_are
 ALL_STAYS = test_tidying_keeps_everything_as_it_was
 
 
 @pytest.mark.parametrize(
     ("check", "target", "fault"),
     [
-        (SEVERAL_STAY, "late.gather", each_row_once),
-        (SEVERAL_STAY, "late._missing", no_row_at_all),
-        (SEVERAL_STAY, "late.merge", merged_to_once),
-        (SEVERAL_STAY, "late.merge", hops_without_the_last),
+        (FLUSHES_STAY, "late.gather", of_no_flush),
+        (FLUSHES_STAY, "late.merge", of_the_first_stream),
+        (FLUSHES_STAY, "late.merge", hops_without_the_last),
         (ALL_STAYS, "segments.merge", chunks_without_the_last),
         (ALL_STAYS, "segments.merge", chunks_without_commits),
     ],

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from array import array
 
 import pytest
 
@@ -18,7 +17,7 @@ def outlet() -> tuple[Outlet, FakeSink]:
 
 def test_what_is_due_leaves_in_one_write_and_is_stamped_then() -> None:
     out, sink = outlet()
-    stamps, others = array("q"), array("q")
+    stamps, others = list[int](), list[int]()
     assert out.add(b"a", stamps)
     assert not out.add(b"b", others)
     assert not out.add(b"c", None)

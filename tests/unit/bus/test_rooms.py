@@ -121,6 +121,7 @@ async def test_a_blocked_reader_holds_nobody_up_and_catches_up_merged() -> None:
     assert len(slow.sink.writes) < 10
     log.append(StreamCompleted(seq=log.seq + 1, t=0, stream="s", message="m", text=""))
     await asyncio.sleep(0)
+    fast.readings["lab"]._room.settle()
     for reader in (slow, fast):
         reader.check_complete(log)
 

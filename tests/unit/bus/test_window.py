@@ -82,12 +82,12 @@ async def test_the_timer_of_a_window_that_was_closed_ends_no_other(
     assert crowd.room.window is None
 
 
-def _take_and_leave_the_timer(room: Room) -> bytes:
+def _take_and_leave_the_timer(room: Room) -> tuple[bytes, bool]:
     room.window, room.closing_s = None, math.inf
     return TAKE(room)
 
 
-def _take_and_keep_the_window(room: Room) -> bytes:
+def _take_and_keep_the_window(room: Room) -> tuple[bytes, bool]:
     window, closing_s = room.window, room.closing_s
     data = TAKE(room)
     room.window, room.closing_s = window, closing_s

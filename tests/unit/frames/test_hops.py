@@ -7,14 +7,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from jupyter_agentchat.frames.convert import to_frame
 from jupyter_agentchat.frames.hops import durations
 from jupyter_agentchat.frames.schemas import HOPS
 from jupyter_agentchat.frames.tables import table
-from jupyter_agentchat.frames.tellings import Telling
-from jupyter_agentchat.store import late
 from tests.frames.logs import LogWriter, memory
 
 KEY = ["stream_id", "index", "conn_id"]
@@ -82,47 +79,6 @@ def test_each_connection_has_the_whole_journey_the_first_opened_first() -> None:
     page = found[found.hop.isin(["client", "dom", "paint"])]
     assert set(zip(page.clock_id, page.uncertainty_ns, strict=True)) == {("page", 7)}
     assert set(found[found.hop == "socket"].uncertainty_ns) == {0}
-
-
-def crowded_log() -> LogWriter:
-    """Six chunks, which left in two writes: what a crowded room's ledger tells."""
-    log = LogWriter(memory())
-    log.connection("c")
-    log.start("s")
-    for number in range(6):
-        log.chunk("s", "x", 2000 + number)
-    log.stamps("s", "c", 0, 4, socket_ns=(3000, 3010), repeats=(4, 2))
-    return log
-
-
-def test_each_chunk_of_a_row_that_tells_of_several_has_its_hops() -> None:
-    log = crowded_log()
-    found = frame(log)
-    left = [3000] * 4 + [3010] * 2
-    sockets = found[found.hop == "socket"]
-    assert sockets["index"].tolist() == list(range(6))
-    assert sockets.t_ns.tolist() == left
-    assert sums_are_exact(found)
-    chunks = table(log.store, "chunks", channel="lab", since=None, until=None)
-    assert chunks["index"].to_pylist() == list(range(6))
-    assert chunks["socket_ns"].to_pylist() == left
-
-
-@pytest.mark.parametrize("fault", ["written as one", "the same index for all"])
-def test_the_check_of_several_chunks_can_go_red(
-    fault: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if fault == "written as one":
-        gather = late.gather
-        monkeypatch.setattr(
-            late, "gather", lambda rows: gather([replace(row, repeats=()) for row in rows])
-        )
-    else:
-        monkeypatch.setattr(
-            Telling, "column", lambda self, name: np.repeat(getattr(self._block, name), [4, 2])
-        )
-    with pytest.raises(AssertionError):
-        test_each_chunk_of_a_row_that_tells_of_several_has_its_hops()
 
 
 def test_an_uncertainty_that_nobody_estimated_is_missing() -> None:

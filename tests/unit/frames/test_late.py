@@ -18,7 +18,11 @@ def stamps(*index: int, **fields: object) -> Stamps:
 
 def table(*index: int) -> Chunks:
     """A table with the chunks of one stream."""
-    columns: dict[str, Integers] = {"index": np.array(index, np.int32)}
+    columns: dict[str, Integers] = {
+        "stream": np.zeros(len(index), np.int32),
+        "index": np.array(index, np.int32),
+        "seq": np.array(index),
+    }
     return Chunks(
         Blocks(["s"], np.array([0, len(index)]), ["text"], columns, None), {"s": stream_row("s")}
     )

@@ -13,7 +13,11 @@ FOUND = Blocks(
     ["empty", "s", "t", "unknown"],
     np.array([0, 0, 3, 5, 6]),
     ["text"],
-    {"index": np.array([4, 5, 6, 0, 2, 0], np.int32)},
+    {
+        "stream": np.array([1, 1, 1, 2, 2, 3], np.int32),
+        "index": np.array([4, 5, 6, 0, 2, 0], np.int32),
+        "seq": np.array([21, 23, 29, 24, 26, 22]),
+    },
     None,
 )
 CHUNKS = Chunks(
@@ -79,13 +83,7 @@ def test_connections_by_their_opening_and_unknown_ones_last() -> None:
     assert openings("b", "a").ranks(codes).tolist() == [2, 1, 0]
 
 
-def test_a_row_may_tell_of_several_chunks() -> None:
-    first = replace(told("s", "a", 4, 6), socket_ns=[10, 20], repeats=[2, 1])
-    telling = Telling(gather([first, told("t", "a", 0)]), CHUNKS, {})
-    assert telling.column("index").tolist() == [4, 5, 6, 0]
-    assert telling.column("socket_ns").tolist() == [10, 10, 20, 1]
-    assert telling.run().tolist() == [0, 0, 0, 1]
-    assert (
-        telling.places(CHUNKS).tolist()
-        == CHUNKS.places(telling.stream, np.array([3, 1]), np.array([4, 5, 6, 0])).tolist()
-    )
+def test_places_by_seq() -> None:
+    seqs = np.array([29, 20, 21, 22, 23, 24, 25, 1 << 40, -5])
+    assert CHUNKS.at("lab", seqs).tolist() == [2, -1, 0, -1, 1, 3, -1, -1, -1]
+    assert CHUNKS.at("other", seqs).tolist() == [-1] * len(seqs)

@@ -15,7 +15,6 @@ SOCKET = Stamps(
     clock_id="k",
     index=(0, 1, 5),
     socket_ns=(3, 4, 0),
-    repeats=(1, 4, 1),
 )
 PAGE = replace(
     SOCKET,
@@ -24,24 +23,32 @@ PAGE = replace(
     socket_ns=(),
     client_ns=(7,),
     paint_ns=(9,),
-    repeats=(1,),
     client_clock_id="page",
     offset_ns=-5,
     uncertainty_ns=2,
     hidden=True,
 )
+FLUSHES = Stamps(
+    channel="lab",
+    stream=None,
+    connection="c",
+    clock_id="k",
+    index=(7, 9),
+    socket_ns=(5, 6),
+    after=3,
+)
 NOTHING = Stamps(channel="lab", stream="s", connection="c", clock_id="k", index=())
 
 
 def plain(stamps: Stamps) -> Stamps:
-    columns = ("index", "socket_ns", "client_ns", "dom_ns", "paint_ns", "repeats")
+    columns = ("index", "socket_ns", "client_ns", "dom_ns", "paint_ns")
     return replace(stamps, **{name: tuple(getattr(stamps, name)) for name in columns})
 
 
 @pytest.mark.parametrize(
     "stamps",
-    [[SOCKET], [SOCKET, PAGE], [NOTHING], [PAGE, NOTHING, SOCKET]],
-    ids=["one", "two connections", "no chunk", "all"],
+    [[SOCKET], [SOCKET, PAGE], [NOTHING], [FLUSHES], [PAGE, NOTHING, FLUSHES, SOCKET]],
+    ids=["one", "two connections", "no chunk", "flushes", "all"],
 )
 def test_what_was_gathered_reads_back(stamps: list[Stamps]) -> None:
     block = load("lab", dump(gather(stamps)))
@@ -82,7 +89,7 @@ def test_neighbours_make_a_block_up_to_so_many_rows(
 
 def test_a_column_of_another_length_is_refused() -> None:
     with pytest.raises(StoreError, match="2 rows and 1 values in dom_ns"):
-        gather([replace(SOCKET, index=(1, 2), socket_ns=(), repeats=(), dom_ns=(5,))])
+        gather([replace(SOCKET, index=(1, 2), socket_ns=(), dom_ns=(5,))])
 
 
 WHOLE = dump(gather([SOCKET]))
@@ -94,20 +101,7 @@ def test_what_is_no_row_is_reported(data: bytes) -> None:
         load("lab", data)
 
 
-def test_without_repeats_each_row_tells_of_one_chunk() -> None:
-    block = load("lab", dump(gather([replace(SOCKET, repeats=()), SOCKET])))
-    assert block.repeats.tolist() == [1, 1, 1, 1, 4, 1]
-
-
-def test_a_block_of_before_there_were_repeats_is_read() -> None:
-    gathered = gather([replace(SOCKET, repeats=())])
-    runs, heads, planes = msgspec.msgpack.decode(dump(gathered))
-    block = load("lab", msgspec.msgpack.encode((runs, heads[:-1], planes)))
-    assert block.repeats.tolist() == [1, 1, 1]
-    assert block.socket_ns.tolist() == [3, 4, 0]
-
-
 def test_a_block_that_lacks_a_column_is_damaged() -> None:
     runs, heads, planes = msgspec.msgpack.decode(dump(gather([SOCKET])))
-    with pytest.raises(StoreError, match="it has 4 columns, not 6"):
+    with pytest.raises(StoreError, match="it has 4 columns, not 5"):
         load("lab", msgspec.msgpack.encode((runs, heads[:4], planes)))

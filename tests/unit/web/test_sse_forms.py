@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from jupyter_agentchat.bus.subscription import Batch, Item, page
 from jupyter_agentchat.protocol.codec import encode_event
-from jupyter_agentchat.protocol.events import AnyEvent, StreamDelta
+from jupyter_agentchat.protocol.events import StreamDelta
 from jupyter_agentchat.protocol.publication import Publication
+from jupyter_agentchat.runtime.connection import Connection
 from jupyter_agentchat.web.sse_forms import EventForm, PartObserver
+from jupyter_agentchat.web.turn import TurnFilter
 
 
 def publication(seq: int, stream: str) -> Publication:
@@ -39,12 +42,12 @@ class Record:
     def stamped(
         self,
         channel: str,
-        stream: str,
-        index: Sequence[int],
+        after: int,
+        seqs: Sequence[int],
         socket_ns: Sequence[int],
-        repeats: Sequence[int],
+        stream: str | None = None,
     ) -> None:
-        self.told.append((channel, stream, list(index), list(socket_ns), list(repeats)))
+        self.told.append((channel, after, list(seqs), list(socket_ns), stream))
 
     def delivered(
         self,
@@ -57,14 +60,13 @@ class Record:
         self.told.append((channel, [each.seq for each in publications], replay_until, socket_ns))
 
 
-def _is_of_a(event: AnyEvent) -> bool:
-    return getattr(event, "stream", None) == "a"
-
-
 def test_what_a_response_is_not_about_is_not_recorded_for_it() -> None:
     record = Record()
-    part = PartObserver(record, _is_of_a)
-    part.stamped("lab", "a", [0], [5], [2])
-    part.stamped("lab", "b", [0], [5], [2])
+    part = PartObserver(cast("Connection", record), TurnFilter("m", ("a", "c")))
+    part.stamped("lab", 3, [5, 6], [50, 60])
     part.delivered("lab", [publication(1, "a"), publication(2, "b")], 1, socket_ns=7)
-    assert record.told == [("lab", "a", [0], [5], [2]), ("lab", [1], 1, 7)]
+    assert record.told == [
+        ("lab", 3, [5, 6], [50, 60], "a"),
+        ("lab", 3, [5, 6], [50, 60], "c"),
+        ("lab", [1], 1, 7),
+    ]

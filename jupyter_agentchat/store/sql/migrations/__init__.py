@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from jupyter_agentchat.store.sql.migrations import to_2
+from jupyter_agentchat.store.sql.migrations import to_2, to_3
 
 Migration = Callable[[Connection], None]
 
-MIGRATIONS: tuple[Migration, ...] = (to_2.migrate,)
+MIGRATIONS: tuple[Migration, ...] = (to_2.migrate, to_3.migrate)
 """Number n leads from version n + 1 to n + 2."""
 VERSION = 1 + len(MIGRATIONS)
 """What this package writes."""
