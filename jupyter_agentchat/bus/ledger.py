@@ -6,10 +6,11 @@ from array import array
 
 
 class Ledger:
-    """Keeps up to which seq each of a room's flushes brought the log.
+    """Keeps up to which seq each of a room's flushes with chunks brought the log.
 
     What a flush brought lies between its seq and that of the one before. So nothing is noted of
-    the chunks themselves: where they stand, the log tells.
+    the chunks themselves: where they stand, the log tells. Where chunks were left out, neighbours
+    count as one flush that brought nothing.
     """
 
     def __init__(self) -> None:

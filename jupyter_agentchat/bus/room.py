@@ -21,7 +21,7 @@ MAX_EVENTS = 1024
 """So many events are flushed at once, without waiting for the tick's end."""
 MAX_FLUSHES = 1024
 """After so many flushes the instants are handed on,"""
-MAX_HELD_S = 1.0
+MAX_HELD_S = 5.0
 """and at the latest after so many seconds."""
 
 
@@ -60,9 +60,10 @@ class Follower:
 
     def tell(self, ledger: Ledger) -> None:
         """Hand on the instants so far."""
-        if self._observer is not None and self.stamps:
-            seqs = ledger.told(self.start, len(self.stamps))
-            self._observer.stamped(self._channel, self.after, seqs, self.stamps)
+        if self._observer is not None and self.stamps and any(self.stamps):
+            stamps, self.stamps = self.stamps, []
+            seqs = ledger.told(self.start, len(stamps))
+            self._observer.stamped(self._channel, self.after, seqs, stamps)
 
     def restart(self, start: int, after: int) -> None:
         """Begin anew with the room's flush number `start`, which begins after the seq `after`."""
@@ -131,7 +132,7 @@ class Room:
         self._settling: TimerHandle | None = None
         self._fresh: list[Publication] = []
         self._due, self._now = due, now
-        self.close = log.listen(self._hear)
+        self._unlisten = log.listen(self._hear)
 
     def follow(self, follower: Follower, cursor: int) -> bool:
         """Let a reader that stands at `cursor` follow; False if it lags."""
@@ -150,6 +151,12 @@ class Room:
             del self.followers[follower]
             self._observed -= follower.stamps is not None
             follower.tell(self._ledger)
+
+    def close(self) -> None:
+        """Hear no more; its readers have left."""
+        self._unlisten()
+        if self._settling is not None:
+            self._settling.cancel()
 
     def hurry(self) -> None:
         """Flush now what waits for the tick's end or for a window's."""

@@ -78,11 +78,11 @@ class Observer(Protocol):
     def stamped(
         self, channel: str, after: int, seqs: Sequence[int], socket_ns: Sequence[int]
     ) -> None:
-        """Take the instants of flushes; both are as long as there were any.
+        """Take the instants of flushes that brought live chunks, in columns.
 
-        The first flush brought the live chunks from right after the seq `after` up to its own in
-        `seqs`, each other one those from the one before on; 0 is one that brought nothing.
-        Each chunk is in one call at most.
+        The first one brought those from right after the seq `after` up to its own in `seqs`, each
+        other one those from the one before on. An instant of 0 says that what is up to its seq was
+        not brought. Each chunk is in one call at most.
         """
         ...
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from jupyter_agentchat.frames.flushes import by_chunk
+from jupyter_agentchat.frames.flushes import Flushes
 from jupyter_agentchat.frames.memory import Instants, zeros
 from jupyter_agentchat.frames.tellings import Chunks, Openings, Telling, shown
 from jupyter_agentchat.store.base import Store
@@ -133,10 +133,11 @@ def told(
     store: Store, channel: str | None, since: int | None, chunks: Chunks, codes: dict[str, int]
 ) -> list[Telling]:
     """Return what was written of a table's chunks, in that order; see `Telling`."""
+    flushes = Flushes(chunks)
     return [
         Telling(part, chunks, codes)
         for block in store.stamps(channel, since)
-        for part in by_chunk(block, chunks)
+        for part in flushes.by_chunk(block)
     ]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jupyter_agentchat.frames.blocks import Blocks
-from jupyter_agentchat.frames.memory import Instants
+from jupyter_agentchat.frames.memory import Instants, Integers
 from jupyter_agentchat.store.late import COLUMNS
 from jupyter_agentchat.store.rows import ConnectionRow, Run, StampBlock, StreamRow
 
@@ -53,7 +53,9 @@ class Chunks:
         self.index = found.columns["index"]
         self._starts = found.starts
         self._seq = found.columns["seq"]
-        self._by_seq: dict[str, tuple[int, Instants]] = {}
+        self._channels: dict[str, list[int]] = {}
+        for stream, number in self.numbers.items():
+            self._channels.setdefault(streams[stream].channel, []).append(number)
         # One more than there are streams: what NOWHERE points to.
         self._first = np.zeros(self.n_streams + 1, np.int64)
         self._holds_all = np.ones(self.n_streams + 1, bool)
@@ -86,31 +88,20 @@ class Chunks:
             place[rows] = self._search(int(number[run]), index[rows])
         return place
 
-    def at(self, channel: str, seqs: Instants) -> Instants:
-        """Return the row of the chunk at each seq of a channel's log, -1 where there is none."""
-        if channel not in self._by_seq:
-            self._by_seq[channel] = self._table(channel)
-        first, table = self._by_seq[channel]
-        inside = (seqs >= first) & (seqs < first + len(table))
-        place = np.full(len(seqs), NOWHERE, np.int64)
-        place[inside] = table[seqs[inside] - first]
-        return place
+    def by_seq(self, channel: str) -> tuple[Integers, Instants]:
+        """Return the seqs of a channel's chunks, ascending, and the row of each."""
+        numbers = self._channels.get(channel, [])
+        if len(numbers) == self.n_streams:
+            order = np.argsort(self._seq, kind="stable")
+            return self._seq[order], order
+        row = self._of(numbers)
+        row = row[np.argsort(self._seq[row], kind="stable")]
+        return self._seq[row], row
 
-    def _table(self, channel: str) -> tuple[int, Instants]:
-        """Return a seq, and the rows of the chunks that stand there and after it."""
-        rows = [
-            np.arange(self._starts[number], self._starts[number + 1])
-            for stream, number in self.numbers.items()
-            if self.streams[stream].channel == channel
-        ]
-        row = np.concatenate([*rows, np.empty(0, np.int64)])
-        if not len(row):
-            return 0, row
-        seq = self._seq[row]
-        first = int(seq.min())
-        table = np.full(int(seq.max()) - first + 1, NOWHERE, np.int64)
-        table[seq - first] = row
-        return first, table
+    def _of(self, numbers: Sequence[int]) -> Instants:
+        """Return the rows of some streams."""
+        rows = [np.arange(*self._starts[number : number + 2]) for number in numbers]
+        return np.concatenate([*rows, np.empty(0, np.int64)])
 
     def _search(self, number: int, index: Instants) -> Instants:
         start, end = self._starts[number], self._starts[number + 1]

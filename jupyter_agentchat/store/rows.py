@@ -102,7 +102,8 @@ class Stamps(Struct, frozen=True, kw_only=True):
     or as long, with 0 for an instant that is missing.
     With `after` there is a row for each flush instead, and `index` holds the seq of its last
     event: it brought the chunks from right after the row before, the first one those from right
-    after the seq `after` on; of `stream` only, or of all streams if that is None.
+    after the seq `after` on; of `stream` only, or of all streams if that is None. One
+    whose `socket_ns` is 0 brought nothing.
     `socket_ns` is on the server's clock `clock_id`. `client_ns`, `dom_ns` and `paint_ns` are on
     `client_clock_id`, whose smallest step is `resolution_ns`. A client's instant c is
     c + `offset_ns` + (c - `offset_at_ns`) * `drift_ppb` / 10^9 of the server's clock, off by no
@@ -144,7 +145,7 @@ class Stamps(Struct, frozen=True, kw_only=True):
 
 
 class Run(Struct, frozen=True, array_like=True, kw_only=True, omit_defaults=True):
-    """Neighbouring rows of a `StampBlock`: what one `Stamps` says of all its chunks."""
+    """Neighbouring rows of a `StampBlock`: what one `Stamps` says of them all."""
 
     stream: str | None
     connection: str
@@ -167,7 +168,7 @@ class StampBlock(Protocol):
     """Stamps of one channel in columns, in the order they were written.
 
     The columns are memoryviews of native-endian int64 (``q``), as long as all runs together; 0 is
-    an instant that is missing.
+    an instant that is missing. `index` is that of a chunk, or in runs with `after` a flush's seq.
     """
 
     channel: str

@@ -116,11 +116,11 @@ class LogWriter:
         after: int,
         seqs: list[int],
         socket_ns: list[int],
-        stream: str | None = None,
+        **fields: Any,
     ) -> None:
-        told: dict[str, Any] = {"index": seqs, "socket_ns": socket_ns, "after": after}
-        row = {"channel": self.channel, "clock_id": CLOCK, **told}
-        self.put(Stamps(stream=stream, connection=connection, **row))
+        told = {"index": seqs, "socket_ns": socket_ns, "after": after}
+        row = {"channel": self.channel, "stream": None, "clock_id": CLOCK, **told, **fields}
+        self.put(Stamps(connection=connection, **row))
 
     def put(self, row: Row) -> None:
         self._pending.append(row)

@@ -156,6 +156,26 @@ async def test_instants_are_handed_on_when_there_are_many(monkeypatch: pytest.Mo
     assert [seqs for _, seqs, _ in place.record.told] == [[2, 3, 4], [5, 6, 7]]
 
 
+async def test_what_brought_nothing_at_all_is_not_told() -> None:
+    place = Place()
+    await place.say("b")
+    place.rooms.settle()
+    await place.say("a")
+    place.rooms.settle()
+    assert place.record.told == [(2, [3], [True])]
+
+
+async def test_an_empty_room_waits_for_nothing() -> None:
+    place = Place()
+    await place.say("a")
+    timer = place.reading._room._settling
+    assert timer is not None
+    assert not timer.cancelled()
+    place.reading.close()
+    assert timer.cancelled()
+    assert place.record.told == [(1, [2], [True])]
+
+
 # ---------------------------------------------------------------- planted faults
 
 Check = Callable[[], Awaitable[None]]
@@ -189,6 +209,9 @@ def _from_the_beginning(follower: Follower, start: int, _: int) -> None:
         ),
         pytest.param(
             test_a_flush_is_told_by_its_last_seq, Ledger, "restart", _never, id="told-twice"
+        ),
+        pytest.param(
+            test_an_empty_room_waits_for_nothing, Room, "close", _never, id="waits-for-ever"
         ),
         pytest.param(
             test_who_comes_while_nobody_read_begins_where_the_log_is,

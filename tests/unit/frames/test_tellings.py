@@ -83,7 +83,8 @@ def test_connections_by_their_opening_and_unknown_ones_last() -> None:
     assert openings("b", "a").ranks(codes).tolist() == [2, 1, 0]
 
 
-def test_places_by_seq() -> None:
-    seqs = np.array([29, 20, 21, 22, 23, 24, 25, 1 << 40, -5])
-    assert CHUNKS.at("lab", seqs).tolist() == [2, -1, 0, -1, 1, 3, -1, -1, -1]
-    assert CHUNKS.at("other", seqs).tolist() == [-1] * len(seqs)
+def test_the_chunks_of_a_channel_by_seq() -> None:
+    seqs, rows = CHUNKS.by_seq("lab")
+    assert seqs.tolist() == [21, 23, 24, 26, 29]
+    assert rows.tolist() == [0, 1, 3, 4, 2]
+    assert [each.tolist() for each in CHUNKS.by_seq("other")] == [[], []]

@@ -20,6 +20,7 @@ from jupyter_agentchat.store.columns import Head, column, pack, size, unpack
 _COLUMNS = 6
 _COUNT = 3
 """The place of the number of rows in a run."""
+_SELECT = text("SELECT data FROM stamps WHERE number = :number")
 _UPDATE = text("UPDATE stamps SET count = :count, data = :data WHERE number = :number")
 
 
@@ -40,12 +41,18 @@ def migrate(connection: Connection) -> None:
     StoreError
         If a row is damaged.
     """
-    rows = connection.execute(text("SELECT number, data FROM stamps ORDER BY number"))
-    for number, data in rows.fetchall():
-        old = _opened(data)
-        if len(old.heads) == _COLUMNS:
-            count, spread = _spread(old.runs, _columns(old))
-            connection.execute(_UPDATE, {"number": number, "count": count, "data": spread})
+    numbers = connection.execute(text("SELECT number FROM stamps ORDER BY number")).scalars()
+    for number in numbers.all():
+        data = connection.execute(_SELECT, {"number": number}).scalar_one()
+        try:
+            old = _opened(data)
+            if len(old.heads) == _COLUMNS:
+                count, spread = _spread(old.runs, _columns(old))
+                keys = {"number": number, "count": count, "data": spread}
+                connection.execute(_UPDATE, keys)
+        except (msgspec.MsgspecError, ValueError, TypeError, LookupError, OverflowError) as error:
+            message = f"A row of late hops cannot be read: {error}. The database is damaged."
+            raise StoreError(message) from error
 
 
 def _opened(data: bytes) -> _Old:

@@ -23,14 +23,19 @@ INDEX, SOCKET, CLIENT, NONE = [0, 4, 9], [30, 31, 40], [0, 0, 50], [0, 0, 0]
 Told = tuple[str | None, str, list[int], list[int], list[int], int | None, int | None]
 
 
-def block(repeats: list[int] | None) -> bytes:
+def sealed(body: bytes) -> bytes:
+    return body + crc32(body).to_bytes(4, "little")
+
+
+def packed(repeats: list[int] | None) -> tuple[object, list[object], bytes]:
     """A row as version 2 wrote it: with a sixth column, or before there was one."""
     columns = [INDEX, SOCKET, CLIENT, NONE, NONE, *([] if repeats is None else [repeats])]
-    packed = [pack(memoryview(array("q", values))) for values in columns]
-    body = msgspec.msgpack.encode(
-        (RUNS, [head for head, _ in packed], b"".join(planes for _, planes in packed))
-    )
-    return body + crc32(body).to_bytes(4, "little")
+    parts = [pack(memoryview(array("q", values))) for values in columns]
+    return RUNS, [head for head, _ in parts], b"".join(planes for _, planes in parts)
+
+
+def block(repeats: list[int] | None) -> bytes:
+    return sealed(msgspec.msgpack.encode(packed(repeats)))
 
 
 def version_2(path: Path, data: bytes) -> Path:
@@ -83,11 +88,20 @@ def test_other_rows_stay_as_they_are(tmp_path: Path, repeats: list[int] | None) 
     assert size(path) == 3
 
 
-def test_damage_is_reported(tmp_path: Path) -> None:
-    data = bytearray(block([3, 1, 2]))
-    data[9] ^= 4
-    path = version_2(tmp_path / "log.db", bytes(data))
-    with pytest.raises(StoreError, match="the database is damaged"):
+WHOLE = packed([3, 1, 2])
+HARMED = {
+    "a flipped bit": b"\x00" + block([3, 1, 2])[1:],
+    "no message": sealed(b"\xc1"),
+    "another shape": sealed(msgspec.msgpack.encode({"a": 1})),
+    "planes that end early": sealed(msgspec.msgpack.encode((*WHOLE[:2], WHOLE[2][:-1]))),
+    "a run without its count": sealed(msgspec.msgpack.encode(([("s", "c")], *WHOLE[1:]))),
+}
+
+
+@pytest.mark.parametrize("data", HARMED.values(), ids=HARMED.keys())
+def test_damage_is_reported(tmp_path: Path, data: bytes) -> None:
+    path = version_2(tmp_path / "log.db", data)
+    with pytest.raises(StoreError, match=r"[Tt]he database is damaged"):
         told(path)
 
 
