@@ -1,31 +1,29 @@
-"""Stamps of flushes as stamps of chunks: each has the instant of the flush that brought it."""
+"""What flushes tell of chunks: each has the instant of the flush that brought it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from msgspec.structs import replace
 
 from jupyter_agentchat.frames.memory import Instants, Integers
-from jupyter_agentchat.frames.tellings import NOWHERE, Chunks
+from jupyter_agentchat.frames.tellings import NOWHERE, Chunks, Telling
 from jupyter_agentchat.store.late import COLUMNS, GatheredStamps
-from jupyter_agentchat.store.rows import Run, StampBlock
+from jupyter_agentchat.store.rows import StampBlock
 
 Flags = npt.NDArray[np.bool_]
 
-
-KEPT_ROWS = 250_000
-"""What was worked out is kept for about so many chunks and readers."""
+_SPARSE = 16
+"""A table with so many places for each value is not worth its memory."""
 
 
 class Flushes:
     """Lays flushes beside the chunks of a table.
 
-    A crowded room's flushes bring each chunk to many readers. So what does not fit into
-    `KEPT_ROWS` is worked out again each time it is asked for.
+    A crowded room's flushes bring each chunk to many readers. So what a block comes to is worked
+    out when it is asked for, and only that of the latest is kept.
 
     Parameters
     ----------
@@ -34,40 +32,39 @@ class Flushes:
     """
 
     def __init__(self, chunks: Chunks) -> None:
-        self._chunks = chunks
+        self.chunks = chunks
         self._by_seq: dict[str, tuple[Integers, Instants]] = {}
-        self._kept = 0
+        self._latest: tuple[StampBlock, _Laid] | None = None
 
-    def by_chunk(self, block: StampBlock) -> Iterator[StampBlock]:
-        """Return what a block of the store tells, with a row for each chunk."""
+    def tellings(self, block: StampBlock, codes: dict[str, int]) -> Iterator[Telling]:
+        """Yield what a block of the store tells; `codes` as in `Telling`."""
         is_flushed = np.array([run.after is not None for run in block.runs], bool)
         if not is_flushed.any():
-            yield block
+            yield Telling(block, self.chunks, codes)
             return
         flushed = block if is_flushed.all() else _chosen(block, is_flushed)
-        key, *columns = self.lay(flushed)
-        self._kept += len(key)
-        again = None if self._kept <= KEPT_ROWS else partial(self.lay, flushed)
-        yield _ByChunk(block.channel, _runs(flushed, self._chunks, key), columns, again)
+        yield _FlushTelling(flushed, self, codes)
         if not is_flushed.all():
-            yield _chosen(block, ~is_flushed)
+            yield Telling(_chosen(block, ~is_flushed), self.chunks, codes)
 
-    def lay(self, block: StampBlock) -> tuple[Instants, Integers, Instants]:
-        """Return of each chunk that flushes brought: run and stream, index, and when it left.
+    def lay(self, block: StampBlock) -> _Laid:
+        """Return what a block comes to, all of whose runs are of flushes."""
+        if self._latest is None or self._latest[0] is not block:
+            self._latest = block, self._lay(block)
+        return self._latest[1]
 
-        Those of one run and stream stand together, and these two are one number; see `_runs`.
-        """
-        chunks = self._chunks
+    def _lay(self, block: StampBlock) -> _Laid:
+        chunks = self.chunks
         row, place = self._brought(block)
         run = np.repeat(np.arange(len(block.runs)), _counts(block))[row]
         stream = chunks.stream[place]
-        only = _only(block.runs, chunks)[run]
-        here = np.flatnonzero((only == NOWHERE) | (only == stream))
-        key = run[here] * chunks.n_streams + stream[here]
-        if (key[1:] < key[:-1]).any():
-            order = np.argsort(key, kind="stable")
-            key, here = key[order], here[order]
-        return key, chunks.index[place[here]], np.asarray(block.socket_ns)[row[here]]
+        only = _only(block, chunks)
+        if (only != NOWHERE).any():
+            here = (only[run] == NOWHERE) | (only[run] == stream)
+            row, place, run, stream = row[here], place[here], run[here], stream[here]
+        pairs, part = _numbered(run * chunks.n_streams + stream, len(block.runs) * chunks.n_streams)
+        of, streams = np.divmod(pairs, max(chunks.n_streams, 1))
+        return _Laid(of, streams, part, place, np.asarray(block.socket_ns)[row])
 
     def _brought(self, block: StampBlock) -> tuple[Instants, Instants]:
         """Return the chunks that flushes brought: the block's row and the table's row of each.
@@ -75,7 +72,7 @@ class Flushes:
         A flush without an instant brought nothing.
         """
         if block.channel not in self._by_seq:
-            self._by_seq[block.channel] = self._chunks.by_seq(block.channel)
+            self._by_seq[block.channel] = self.chunks.by_seq(block.channel)
         seqs, places = self._by_seq[block.channel]
         count = _counts(block)
         end = np.searchsorted(seqs, np.asarray(block.index), side="right")
@@ -90,67 +87,68 @@ class Flushes:
         return row, places[np.arange(len(row)) + (begin - before)[row]]
 
 
-class _ByChunk:
-    """A `StampBlock` of flushes with a row for each chunk; those of one run stand together.
+class _Laid(NamedTuple):
+    """Flushes beside a table. Each of their runs has a part for each stream that it tells of."""
+
+    of: Instants
+    """The run of each part,"""
+    stream: Instants
+    """and its stream."""
+    part: Instants
+    """The part of each chunk,"""
+    place: Instants
+    """where it stands,"""
+    socket_ns: Instants
+    """and when it left."""
+
+
+class _FlushTelling(Telling):
+    """What flushes tell, as a `Telling` whose runs are the parts."""
+
+    def __init__(self, block: StampBlock, flushes: Flushes, codes: dict[str, int]) -> None:
+        laid = flushes.lay(block)
+        super().__init__(block, flushes.chunks, codes, (laid.of, laid.stream))
+        self._flushes = flushes
+
+    def run(self) -> Instants:
+        """Return which part each chunk is of."""
+        return self._flushes.lay(self._block).part
+
+    def places(self, chunks: Chunks) -> Instants:  # noqa: ARG002 - those of the flushes
+        """Return where each chunk stands."""
+        return self._flushes.lay(self._block).place
+
+    def column(self, name: str) -> Instants:
+        """Return the instants of the socket; flushes tell of no other."""
+        socket_ns = self._flushes.lay(self._block).socket_ns
+        return socket_ns if name == COLUMNS[0] else np.zeros_like(socket_ns)
+
+
+def _numbered(keys: Instants, limit: int) -> tuple[Instants, Instants]:
+    """Return the distinct keys, ascending, and the place of each key among them.
 
     Parameters
     ----------
-    columns : sequence of array
-        ``index`` and ``socket_ns``.
-    again : callable or None
-        Works the columns out, which are not kept; None: they are.
+    keys : array of int64
+        All of them below `limit`.
     """
-
-    index: memoryview
-    socket_ns: memoryview
-    client_ns: memoryview
-    dom_ns: memoryview
-    paint_ns: memoryview
-
-    def __init__(
-        self,
-        channel: str,
-        runs: tuple[Run, ...],
-        columns: Sequence[Integers],
-        again: Callable[[], tuple[Instants, Integers, Instants]] | None,
-    ) -> None:
-        self.channel, self.runs = channel, runs
-        self._count = len(columns[0])
-        self._columns = columns if again is None else ()
-        self._again = again
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __getattr__(self, name: str) -> memoryview:
-        """Return a column; those of clients hold nothing."""
-        if name not in {"index", *COLUMNS}:
-            raise AttributeError(name)
-        index, socket_ns = self._columns if self._again is None else self._again()[1:]
-        found = {"index": index, "socket_ns": socket_ns}.get(name)
-        return (np.zeros(len(index), np.int64) if found is None else found).data
-
-
-def _runs(block: StampBlock, chunks: Chunks, key: Instants) -> tuple[Run, ...]:
-    """Return a run for each run of the block and each stream that it tells of."""
-    first = np.flatnonzero(np.diff(key, prepend=-1))
-    run, stream = np.divmod(key[first], max(chunks.n_streams, 1))
-    count = np.diff(first, append=len(key))
-    return tuple(
-        replace(block.runs[old], stream=chunks.names[number], count=size, after=None)
-        for old, number, size in zip(run.tolist(), stream.tolist(), count.tolist(), strict=True)
-    )
+    if limit > _SPARSE * len(keys):
+        return np.unique(keys, return_inverse=True)
+    seen = np.zeros(limit, bool)
+    seen[keys] = True
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[keys]
 
 
 def _counts(block: StampBlock) -> Instants:
     return np.array([run.count for run in block.runs], np.int64)
 
 
-def _only(runs: Sequence[Run], chunks: Chunks) -> Instants:
+def _only(block: StampBlock, chunks: Chunks) -> Instants:
     """Return the number of the stream that each run is about; NOWHERE: it is about all."""
     unknown = chunks.n_streams
     numbers = [
-        NOWHERE if run.stream is None else chunks.numbers.get(run.stream, unknown) for run in runs
+        NOWHERE if run.stream is None else chunks.numbers.get(run.stream, unknown)
+        for run in block.runs
     ]
     return np.array(numbers, np.int64)
 

@@ -135,9 +135,9 @@ def told(
     """Return what was written of a table's chunks, in that order; see `Telling`."""
     flushes = Flushes(chunks)
     return [
-        Telling(part, chunks, codes)
+        telling
         for block in store.stamps(channel, since)
-        for part in flushes.by_chunk(block)
+        for telling in flushes.tellings(block, codes)
     ]
 
 

@@ -39,6 +39,10 @@ class Chunks:
         Where those that are known stand in it.
     stream, index : array of int32
         Of each chunk: its stream, by number, and its index there.
+    clocks : dict of str to int
+        Codes of the server's clocks that the streams are stamped with.
+    clock : array of int64
+        The code of each stream's clock.
     """
 
     def __init__(self, found: Blocks, streams: Mapping[str, StreamRow]) -> None:
@@ -56,7 +60,12 @@ class Chunks:
         self._channels: dict[str, list[int]] = {}
         for stream, number in self.numbers.items():
             self._channels.setdefault(streams[stream].channel, []).append(number)
+        self.clocks: dict[str, int] = {}
         # One more than there are streams: what NOWHERE points to.
+        self.clock = np.full(self.n_streams + 1, NOWHERE, np.int64)
+        for stream, number in self.numbers.items():
+            name = streams[stream].clock_id
+            self.clock[number] = self.clocks.setdefault(name, len(self.clocks))
         self._first = np.zeros(self.n_streams + 1, np.int64)
         self._holds_all = np.ones(self.n_streams + 1, bool)
         count = np.diff(found.starts)
@@ -121,37 +130,40 @@ class Telling:
         The table that it is laid beside.
     codes : dict of str to int
         Of connections; it learns those of the block.
+    parts : tuple of arrays, optional
+        What counts as runs: the block's run that each is part of, and the number of its stream.
     """
 
-    def __init__(self, block: StampBlock, chunks: Chunks, codes: dict[str, int]) -> None:
-        runs = block.runs
-        self._block = block
+    def __init__(
+        self,
+        block: StampBlock,
+        chunks: Chunks,
+        codes: dict[str, int],
+        parts: tuple[Instants, Instants] | None = None,
+    ) -> None:
+        runs, self._block = block.runs, block
         self._told = 0
         for run in runs:
             self._told |= run.told
-        clocks = [_clock(chunks.streams.get(run.stream or "")) for run in runs]
-        self.clients = [run.client_clock_id for run in runs]
+        numbers = [chunks.numbers.get(run.stream or "", NOWHERE) for run in runs]
+        of, self.stream = parts or (np.arange(len(runs)), np.array(numbers, np.int64))
+        connections = [codes.setdefault(run.connection, len(codes)) for run in runs]
+        self.connection = np.array(connections, np.int64)[of]
+        self.clients = [runs[each].client_clock_id for each in of.tolist()]
         """The clocks that the clients read."""
-        self.stream = np.array(
-            [chunks.numbers.get(run.stream or "", NOWHERE) for run in runs], np.int64
-        )
-        self.connection = np.array(
-            [codes.setdefault(run.connection, len(codes)) for run in runs], np.int64
-        )
         self._count = np.array([run.count for run in runs], np.int64)
-        self.sent = np.array([run.told & 1 for run in runs], bool)
-        self.is_replay = np.array([run.is_replay for run in runs], bool)
-        self.hidden = np.array([run.hidden for run in runs], bool)
-        self.on_our_clock = np.array(
-            [run.clock_id == clock for run, clock in zip(runs, clocks, strict=True)], bool
-        )
+        self.sent = np.array([run.told & 1 for run in runs], bool)[of]
+        self.is_replay = np.array([run.is_replay for run in runs], bool)[of]
+        self.hidden = np.array([run.hidden for run in runs], bool)[of]
+        clocks = np.array([chunks.clocks.get(run.clock_id, NOWHERE) for run in runs], np.int64)
+        self.on_our_clock = (self.stream != NOWHERE) & (clocks[of] == chunks.clock[self.stream])
         offsets = [_offset(run) for run in runs]
-        self.has_offset = np.array([offset is not None for offset, _ in offsets], bool)
-        self.offset_ns = np.array([offset or 0 for offset, _ in offsets], np.int64)
-        self.uncertainty_ns = np.array([uncertainty for _, uncertainty in offsets], np.int64)
-        self.resolution_ns = np.array([run.resolution_ns or 0 for run in runs], np.int64)
-        self._offset_at_ns = np.array([run.offset_at_ns for run in runs], np.int64)
-        self._drift = np.array([run.drift_ppb for run in runs], np.int64) / _BILLION
+        self.has_offset = np.array([offset is not None for offset, _ in offsets], bool)[of]
+        self.offset_ns = np.array([offset or 0 for offset, _ in offsets], np.int64)[of]
+        self.uncertainty_ns = np.array([doubt for _, doubt in offsets], np.int64)[of]
+        self.resolution_ns = np.array([run.resolution_ns or 0 for run in runs], np.int64)[of]
+        self._offset_at_ns = np.array([run.offset_at_ns for run in runs], np.int64)[of]
+        self._drift = np.array([run.drift_ppb for run in runs], np.int64)[of] / _BILLION
 
     def run(self) -> Instants:
         """Return which run each chunk is of."""
@@ -187,10 +199,6 @@ class Telling:
         """Forget the streams of runs that tell of no chunk in the table."""
         present = np.bincount(self.run()[self.places(chunks) >= 0], minlength=len(self.stream))
         self.stream[present == 0] = NOWHERE
-
-
-def _clock(row: StreamRow | None) -> str | None:
-    return None if row is None else row.clock_id
 
 
 def _offset(run: Run) -> tuple[int | None, int]:

@@ -16,13 +16,13 @@ from tests.bench.work import Order
 
 CROWD = "20 viewers"
 ALONE = "one viewer"
-PLAY_S = 1.0
-PAIRS = 8
+PLAY_S = 0.5
+PAIRS = 16
 """Of plays with and without, in one measurement."""
 
 
 class Stamps:
-    """Two servers side by side, one of which records; they take turns, one second each.
+    """Two servers side by side, one of which records; they take turns, half a second each.
 
     The difference is a few per cent, and the speed of a machine wanders by more than that within
     a minute: so neighbours are compared that are seconds apart, and which goes first alternates.

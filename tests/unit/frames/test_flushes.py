@@ -191,10 +191,12 @@ def test_rows_of_no_use_are_passed_over() -> None:
     crowd.check()
 
 
-@pytest.mark.parametrize("kept", [0, 3])
-def test_what_is_not_kept_is_worked_out_again(monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+@pytest.mark.parametrize("sparse", [0, 1 << 40])
+def test_however_parts_are_numbered_they_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, sparse: int
+) -> None:
     whole = told_both_ways().hops()
-    monkeypatch.setattr(flushes, "KEPT_ROWS", kept)
+    monkeypatch.setattr(flushes, "_SPARSE", sparse)
     pd.testing.assert_frame_equal(told_both_ways().hops(), whole)
 
 
