@@ -17,6 +17,7 @@ from jupyter_agentchat.store.rows import Row
 from jupyter_agentchat.store.sql.database import Database
 from jupyter_agentchat.store.sql.store import SqlStore
 from jupyter_agentchat.store.writer import Writer
+from tests.bench.turns import TURNS
 from tests.bench.work import Order, chunks
 
 NAME = "bench"
@@ -26,6 +27,7 @@ ENTRY_POINTS = f"""[jupyter_agentchat.agents]
 
 [jupyter_agentchat.stores]
 nothing = {__name__}:open_nothing
+half = tests.bench.turns:open_half
 """
 
 
@@ -41,12 +43,19 @@ class BenchAgent:
     async def answer(self, turn: Turn) -> AsyncIterator[Emitted]:
         """Yield the chunks of one stream when they are due."""
         ordered = turn.metadata[NAME]
+        order, stream = Order(**ordered["order"]), ordered["stream"]
         late_ns: list[int] = []
-        number = 0
-        async for _, text in chunks(Order(**ordered["order"]), ordered["stream"], late_ns):
-            yield text
-            number += 1
-        line = json.dumps({"produced": number, "late_ns": late_ns})
+        number, found = 0, {}
+        if order.is_sliced:
+            async for text in TURNS.chunks(order, stream):
+                yield text
+                number += 1
+            found = await TURNS.finish()
+        else:
+            async for _, text in chunks(order, stream, late_ns):
+                yield text
+                number += 1
+        line = json.dumps({"produced": number, "late_ns": late_ns, **found})
         with self._report.open("a") as file:
             file.write(line + "\n")
 

@@ -125,7 +125,10 @@ class OurServer:
                 reports = [json.loads(line) for line in lines]
                 late_ns = [late for report in reports for late in report["late_ns"]]
                 return Produced(
-                    sum(report["produced"] for report in reports), tuple(quantiles_us(late_ns))
+                    sum(report["produced"] for report in reports),
+                    tuple(quantiles_us(late_ns)),
+                    tuple(tuple(each) for report in reports for each in report.get("slices", ())),
+                    sum(report.get("settled_ns", 0) for report in reports),
                 )
             time.sleep(_POLL_S)
         raise self._child.failed("did not finish its streams")

@@ -19,10 +19,15 @@ from tests.bench.work import Order
 
 
 class Produced(Struct, frozen=True):
-    """How many chunks there were, and p50 and p99 of how late they were, in µs."""
+    """How many chunks there were, and p50 and p99 of how late they were, in µs.
+
+    Where rooms took turns also the slices; see `tests.bench.turns`.
+    """
 
     produced: int
     late_us: tuple[float, ...] = ()
+    slices: tuple[tuple[int, int, int], ...] = ()
+    settled_ns: int = 0
 
 
 class Server(Protocol):

@@ -74,7 +74,8 @@ def _node(mode: str) -> Start:
 
 def _ours(database: str = "", face: str = "", *options: str) -> Start:
     def start(folder: Path, rooms: int, realtime: bool) -> Server:  # noqa: FBT001
-        server = OurServer(folder, database=database, options=options, realtime=realtime)
+        url = database.format(folder=folder)
+        server = OurServer(folder, database=url, options=options, realtime=realtime)
         try:
             if face:
                 _check_face(server.url, face)
@@ -236,3 +237,13 @@ SYSTEMS = {
         check=cache.peers_python,
     ),
 }
+
+OURS_HALVES = tuple(
+    System(
+        label="ours, native WebSocket, hop stamps in every second room",
+        wire=_NATIVE,
+        start=_ours(f"half:///{{folder}}/log.db?{side}"),
+    )
+    for side in (0, 1)
+)
+"""Rooms with even numbers are recorded, and those with odd ones."""

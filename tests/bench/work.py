@@ -44,6 +44,8 @@ class Order:
         End each stream after so many; 0 = when the time is over.
     start_ns : int
         When to begin (monotonic).
+    is_sliced : bool
+        Whether rooms take turns; see `tests.bench.turns`.
     """
 
     rooms: int
@@ -52,6 +54,7 @@ class Order:
     rate: float = 0.0
     chunks: int = 0
     start_ns: int = 0
+    is_sliced: bool = False
 
     def starting(self, delay_s: float) -> Order:
         """Return the order to be begun after `delay_s`."""

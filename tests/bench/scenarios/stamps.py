@@ -1,31 +1,35 @@
-"""What recording the instants of every hop costs: with it and without it, second by second."""
+"""What recording the instants of every hop costs: rooms with it and rooms without, in turns."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from tests.bench.machine import Meter
 from tests.bench.scenarios.base import Columns, Reading
-from tests.bench.scenarios.streaming import WARM_UP_S, play_once, stage
-from tests.bench.servers import Server
-from tests.bench.systems import OURS_SILENT, OURS_WS
+from tests.bench.scenarios.streaming import LEAD_S, stage
+from tests.bench.servers import Produced, Server
+from tests.bench.systems import OURS_HALVES
 from tests.bench.viewers import Viewers
 from tests.bench.work import Order
 
 CROWD = "20 viewers"
 ALONE = "one viewer"
-PLAY_S = 0.5
-PAIRS = 16
-"""Of plays with and without, in one measurement."""
+PLAY_S = 1.5
+"""Short enough that instants are handed on after it and not in it."""
+PLAYS = 4
+_UNSETTLED = 4
+"""The first slices of a play do not count."""
 
 
 class Stamps:
-    """Two servers side by side, one of which records; they take turns, half a second each.
+    """One server, half of whose rooms are recorded; the halves take turns of 20 ms.
 
-    The difference is a few per cent, and the speed of a machine wanders by more than that within
-    a minute: so neighbours are compared that are seconds apart, and which goes first alternates.
+    What recording costs is a few per cent, and that is less than two processes with the same
+    program differ by. A second server records the other half, so that it does not matter which
+    half comes first. Handing the instants on, which comes later, is measured by itself and added.
 
     Parameters
     ----------
@@ -36,11 +40,12 @@ class Stamps:
     """
 
     name = "stamps"
-    about = "flat out, hop stamps on and off: CPU per delivery of neighbouring seconds"
+    about = "flat out, rooms with hop stamps and rooms without, in turns: CPU per delivery"
     base = ""
     columns: Columns = (
         ("with_us", "CPU µs per delivery", 2),
         ("without_us", "without", 2),
+        ("settled_us", "of it, handing on", 3),
         ("ratio", "×", 3),
     )
 
@@ -61,35 +66,69 @@ class Stamps:
         """Need nothing."""
 
     def measure(self, case: str) -> Reading:
-        """Start both, and let them take turns."""
-        with_us, without_us, foreign = [], [], []
-        with ExitStack() as stack:
-            sides = [
-                stack.enter_context(self._stage(each, case)) for each in (OURS_WS, OURS_SILENT)
-            ]
-            for side in sides:
-                self._play(side, case, WARM_UP_S)
-            for pair in range(PAIRS):
-                found = {}
-                for number in (0, 1) if pair % 2 else (1, 0):
-                    found[number] = reading = self._play(sides[number], case, PLAY_S)
-                    if reading.fault:
-                        return reading
-                with_us.append(found[0].figures["cpu_us"])
-                without_us.append(found[1].figures["cpu_us"])
-                foreign += [reading.foreign or 0.0 for reading in found.values()]
-        ratios = [on / off for on, off in zip(with_us, without_us, strict=True)]
-        figures = {
-            "with_us": statistics.median(with_us),
-            "without_us": statistics.median(without_us),
-            "ratio": statistics.median(ratios),
-        }
-        return Reading(figures, statistics.fmean(foreign))
+        """Start one server after the other, and play some times with each."""
+        order, viewers = self._work[case]
+        order = replace(order, seconds=PLAY_S, is_sliced=True)
+        halves, foreign = [], []
+        for recorded, system in enumerate(OURS_HALVES):
+            found = []
+            with stage(
+                system, order, viewers, nap_us=self._nap_us, realtime=self._realtime
+            ) as running:
+                for _ in range(PLAYS):
+                    produced, other, fault = _play(*running, order, viewers)
+                    if fault:
+                        return Reading({}, other, fault)
+                    found.append(produced)
+                    foreign.append(other)
+            halves.append(figures(found, viewers, recorded))
+        together = {name: statistics.fmean(half[name] for half in halves) for name in halves[0]}
+        return Reading(together, statistics.fmean(foreign))
 
-    def _stage(self, system: str, case: str) -> AbstractContextManager[tuple[Server, Viewers]]:
-        return stage(system, *self._work[case], nap_us=self._nap_us, realtime=self._realtime)
 
-    def _play(self, side: tuple[Server, Viewers], case: str, seconds: float) -> Reading:
-        order, viewers_per_room = self._work[case]
-        order = replace(order, seconds=seconds)
-        return play_once(*side, order, viewers_per_room=viewers_per_room)
+def _play(
+    server: Server, viewers: Viewers, order: Order, viewers_per_room: int
+) -> tuple[Produced, float, str]:
+    viewers.reset()
+    order = order.starting(LEAD_S + server.lead_per_stream_s * order.streams)
+    server.begin(order)
+    time.sleep(max(order.start_ns - time.monotonic_ns(), 0) / 1e9)
+    meter = Meter(server.pids, viewers.pid)
+    produced = server.finish()
+    expected = produced.produced * viewers_per_room
+    viewers.wait(expected)
+    _, foreign = meter.read()
+    return produced, foreign, viewers.report().fault(expected)
+
+
+def figures(plays: Sequence[Produced], viewers: int, recorded: int) -> dict[str, float]:
+    """Return CPU per delivery in µs: medians over slices, and of each to its two neighbours.
+
+    Parameters
+    ----------
+    recorded : int
+        Which slices are of rooms with hop stamps: 0 those with even numbers, 1 the others.
+    """
+    costs, chunks = [], 0
+    for play in plays:
+        slices = play.slices[_UNSETTLED:]
+        costs.append({number: cpu_ns / n / viewers / 1e3 for number, cpu_ns, n in slices})
+        chunks += sum(n for number, _, n in play.slices if number % 2 == recorded)
+    settled_us = sum(play.settled_ns for play in plays) / chunks / viewers / 1e3
+    without_us = statistics.median(
+        cost for of in costs for number, cost in of.items() if number % 2 != recorded
+    )
+    ratio = statistics.median(each for of in costs for each in _ratios(of, recorded))
+    return {
+        "with_us": ratio * without_us + settled_us,
+        "without_us": without_us,
+        "settled_us": settled_us,
+        "ratio": ratio + settled_us / without_us,
+    }
+
+
+def _ratios(costs: Mapping[int, float], recorded: int) -> Iterator[float]:
+    """Yield the cost of each slice with stamps to the mean of its two neighbours."""
+    for number, cost in costs.items():
+        if number % 2 == recorded and number - 1 in costs and number + 1 in costs:
+            yield cost / statistics.fmean((costs[number - 1], costs[number + 1]))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from tests.bench.machine import Meter
 from tests.bench.scenarios.base import Columns, Figures, Reading, fresh_folder
 from tests.bench.servers import Produced, Server
-from tests.bench.systems import BASE, SYSTEMS
+from tests.bench.systems import BASE, SYSTEMS, System
 from tests.bench.viewers import Arrivals, Viewers
 from tests.bench.work import Order
 
@@ -86,19 +86,18 @@ class Streaming:
     def measure(self, case: str) -> Reading:
         """Start the server and its viewers, warm both up, and play the order."""
         order, viewers_per_room = self._order, self._viewers
-        with stage(case, order, viewers_per_room, nap_us=self._nap_us, realtime=self._realtime) as (
-            server,
-            viewers,
-        ):
+        system = SYSTEMS[case]
+        with stage(
+            system, order, viewers_per_room, nap_us=self._nap_us, realtime=self._realtime
+        ) as (server, viewers):
             return play(server, viewers, order, viewers_per_room=viewers_per_room)
 
 
 @contextmanager
 def stage(
-    case: str, order: Order, viewers_per_room: int, *, nap_us: int, realtime: bool
+    system: System, order: Order, viewers_per_room: int, *, nap_us: int, realtime: bool
 ) -> Iterator[tuple[Server, Viewers]]:
     """Start a system and the viewers of an order; both are gone after the block."""
-    system = SYSTEMS[case]
     with fresh_folder() as folder:
         server = system.start(folder, order.rooms, realtime)
         try:
