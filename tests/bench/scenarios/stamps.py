@@ -102,7 +102,7 @@ def _play(
 
 
 def figures(plays: Sequence[Produced], viewers: int, recorded: int) -> dict[str, float]:
-    """Return CPU per delivery in µs: medians over slices, and of each to its two neighbours.
+    """Return CPU per delivery in µs: medians over slices, and over neighbours.
 
     Parameters
     ----------
@@ -128,7 +128,8 @@ def figures(plays: Sequence[Produced], viewers: int, recorded: int) -> dict[str,
 
 
 def _ratios(costs: Mapping[int, float], recorded: int) -> Iterator[float]:
-    """Yield the cost of each slice with stamps to the mean of its two neighbours."""
+    """Yield, for each two neighbours, the cost of the one with stamps to that of the other."""
     for number, cost in costs.items():
-        if number % 2 == recorded and number - 1 in costs and number + 1 in costs:
-            yield cost / statistics.fmean((costs[number - 1], costs[number + 1]))
+        if number + 1 in costs:
+            ratio = cost / costs[number + 1]
+            yield ratio if number % 2 == recorded else 1 / ratio
