@@ -45,17 +45,14 @@ class BenchAgent:
         ordered = turn.metadata[NAME]
         order, stream = Order(**ordered["order"]), ordered["stream"]
         late_ns: list[int] = []
-        number, found = 0, {}
-        if order.is_sliced:
-            async for text in TURNS.chunks(order, stream):
-                yield text
-                number += 1
-            found = await TURNS.finish()
-        else:
-            async for _, text in chunks(order, stream, late_ns):
-                yield text
-                number += 1
-        line = json.dumps({"produced": number, "late_ns": late_ns, **found})
+        number = 0
+        sliced = order.is_sliced
+        found = TURNS.chunks(order, stream) if sliced else chunks(order, stream, late_ns)
+        async for _, text in found:
+            yield text
+            number += 1
+        turns = await TURNS.finish() if sliced else {}
+        line = json.dumps({"produced": number, "late_ns": late_ns, **turns})
         with self._report.open("a") as file:
             file.write(line + "\n")
 

@@ -37,8 +37,8 @@ class Turns:
         self._slices: list[Slice] = []
         self._number = self._cpu_ns = self._chunks = 0
 
-    async def chunks(self, order: Order, stream: int) -> AsyncIterator[str]:
-        """Yield chunks as fast as it goes, in the slices of the stream's room."""
+    async def chunks(self, order: Order, stream: int) -> AsyncIterator[tuple[int, str]]:
+        """Yield (index, text) as fast as it goes, in the slices of the stream's room."""
         side = stream % order.rooms % 2
         self._live += 1
         await asyncio.sleep(max(order.start_ns - time.monotonic_ns(), 0) / 1e9)
@@ -49,7 +49,7 @@ class Turns:
                 await asyncio.sleep(((number + 1) * SLICE_NS - now) / 1e9)
                 continue
             self._count(number)
-            yield delta(stream, index)
+            yield index, delta(stream, index)
             index += 1
             await asyncio.sleep(0)
         self._live -= 1

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tests.bench.machine import Meter
 from tests.bench.scenarios.base import Columns, Reading
-from tests.bench.scenarios.streaming import LEAD_S, stage
-from tests.bench.servers import Produced, Server
+from tests.bench.scenarios.streaming import perform, stage
+from tests.bench.servers import Produced
 from tests.bench.systems import OURS_HALVES
-from tests.bench.viewers import Viewers
 from tests.bench.work import Order
 
 CROWD = "20 viewers"
@@ -76,29 +73,14 @@ class Stamps:
                 system, order, viewers, nap_us=self._nap_us, realtime=self._realtime
             ) as running:
                 for _ in range(PLAYS):
-                    produced, other, fault = _play(*running, order, viewers)
-                    if fault:
-                        return Reading({}, other, fault)
-                    found.append(produced)
-                    foreign.append(other)
+                    played = perform(*running, order, viewers_per_room=viewers)
+                    if played.fault:
+                        return Reading({}, played.foreign, played.fault)
+                    found.append(played.produced)
+                    foreign.append(played.foreign)
             halves.append(figures(found, viewers, recorded))
         together = {name: statistics.fmean(half[name] for half in halves) for name in halves[0]}
         return Reading(together, statistics.fmean(foreign))
-
-
-def _play(
-    server: Server, viewers: Viewers, order: Order, viewers_per_room: int
-) -> tuple[Produced, float, str]:
-    viewers.reset()
-    order = order.starting(LEAD_S + server.lead_per_stream_s * order.streams)
-    server.begin(order)
-    time.sleep(max(order.start_ns - time.monotonic_ns(), 0) / 1e9)
-    meter = Meter(server.pids, viewers.pid)
-    produced = server.finish()
-    expected = produced.produced * viewers_per_room
-    viewers.wait(expected)
-    _, foreign = meter.read()
-    return produced, foreign, viewers.report().fault(expected)
 
 
 def figures(plays: Sequence[Produced], viewers: int, recorded: int) -> dict[str, float]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import NamedTuple
 
 from tests.bench.machine import Meter
 from tests.bench.scenarios.base import Columns, Figures, Reading, fresh_folder
@@ -124,8 +125,25 @@ def play(server: Server, viewers: Viewers, order: Order, *, viewers_per_room: in
     return play_once(server, viewers, order, viewers_per_room=viewers_per_room)
 
 
+class Played(NamedTuple):
+    """What playing an order came to; CPU as in `figures`."""
+
+    produced: Produced
+    arrivals: Arrivals
+    cpu_s: float
+    foreign: float
+    fault: str
+
+
 def play_once(server: Server, viewers: Viewers, order: Order, *, viewers_per_room: int) -> Reading:
     """Play an order and look at what arrived."""
+    played = perform(server, viewers, order, viewers_per_room=viewers_per_room)
+    found = figures(played.arrivals, played.produced, played.cpu_s)
+    return Reading(found, played.foreign, played.fault)
+
+
+def perform(server: Server, viewers: Viewers, order: Order, *, viewers_per_room: int) -> Played:
+    """Play an order; return when all has arrived that will."""
     viewers.reset()
     order = order.starting(LEAD_S + server.lead_per_stream_s * order.streams)
     server.begin(order)
@@ -138,7 +156,7 @@ def play_once(server: Server, viewers: Viewers, order: Order, *, viewers_per_roo
     cpu_s, foreign = meter.read()
     arrivals = viewers.report()
     fault = arrivals.fault(expected) or ("" if expected else "nothing was produced")
-    return Reading(figures(arrivals, produced, cpu_s), foreign, fault)
+    return Played(produced, arrivals, cpu_s, foreign, fault)
 
 
 def figures(arrivals: Arrivals, produced: Produced, cpu_s: float) -> Figures:
