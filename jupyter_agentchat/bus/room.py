@@ -209,9 +209,8 @@ class Room:
             self._settling = None
         for follower in self.followers:
             follower.tell(self._ledger)
-        self._ledger.restart()
-        for follower in self.followers:
             follower.restart(0, self.cursor)
+        self._ledger.restart()
 
     def _take(self) -> tuple[bytes, bool]:
         """Move on to the log's end.

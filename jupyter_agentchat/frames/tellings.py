@@ -33,12 +33,10 @@ class Chunks:
 
     Attributes
     ----------
-    names : list of str
-        The table's streams.
     numbers : dict of str to int
-        Where those that are known stand in it.
-    stream, index : array of int32
-        Of each chunk: its stream, by number, and its index there.
+        Where the streams that are known stand in the table.
+    stream : array of int32
+        The stream of each chunk, by number.
     clocks : dict of str to int
         Codes of the server's clocks that the streams are stamped with.
     clock : array of int64
@@ -47,31 +45,29 @@ class Chunks:
 
     def __init__(self, found: Blocks, streams: Mapping[str, StreamRow]) -> None:
         self.streams = streams
-        self.names = found.streams
         self.numbers = {
             stream: number for number, stream in enumerate(found.streams) if stream in streams
         }
         self.count = len(found)
         self.n_streams = len(found.streams)
         self.stream = found.columns["stream"]
-        self.index = found.columns["index"]
+        self._index = found.columns["index"]
         self._starts = found.starts
         self._seq = found.columns["seq"]
         self._channels: dict[str, list[int]] = {}
-        for stream, number in self.numbers.items():
-            self._channels.setdefault(streams[stream].channel, []).append(number)
         self.clocks: dict[str, int] = {}
         # One more than there are streams: what NOWHERE points to.
         self.clock = np.full(self.n_streams + 1, NOWHERE, np.int64)
         for stream, number in self.numbers.items():
-            name = streams[stream].clock_id
-            self.clock[number] = self.clocks.setdefault(name, len(self.clocks))
+            row = streams[stream]
+            self._channels.setdefault(row.channel, []).append(number)
+            self.clock[number] = self.clocks.setdefault(row.clock_id, len(self.clocks))
         self._first = np.zeros(self.n_streams + 1, np.int64)
         self._holds_all = np.ones(self.n_streams + 1, bool)
         count = np.diff(found.starts)
         here = np.flatnonzero(count)
-        self._first[here] = self.index[found.starts[here]]
-        last = self.index[found.starts[here + 1] - 1]
+        self._first[here] = self._index[found.starts[here]]
+        last = self._index[found.starts[here + 1] - 1]
         self._holds_all[here] = last - self._first[here] == count[here] - 1
 
     def places(self, number: Instants, count: Instants, index: Instants) -> Instants:
@@ -114,7 +110,7 @@ class Chunks:
 
     def _search(self, number: int, index: Instants) -> Instants:
         start, end = self._starts[number], self._starts[number + 1]
-        here = self.index[start:end]
+        here = self._index[start:end]
         at = np.minimum(np.searchsorted(here, index), len(here) - 1)
         return np.where(here[at] == index, start + at, NOWHERE)
 

@@ -6,13 +6,11 @@ In version 1 each row of ``stamps`` was one stream on one connection, so that 10
 
 from __future__ import annotations
 
-from zlib import crc32
-
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, text
 
-from jupyter_agentchat.errors import StoreError
+from jupyter_agentchat.store.sql.migrations.sealing import opened, sealed
 
 _STEPS = (
     "ALTER TABLE stamps RENAME TO stamps_1",
@@ -60,24 +58,13 @@ def migrate(connection: Connection) -> None:
         connection.execute(text(step))
     rows = connection.execute(text("SELECT number, channel, data FROM stamps_1 ORDER BY number"))
     for number, channel, data in rows.fetchall():
-        old = _opened(data)
-        keys = {"number": number, "channel": channel, "count": old.count, "data": _sealed(old)}
+        old = opened(_OLD, data)
+        keys = {"number": number, "channel": channel, "count": old.count, "data": _block(old)}
         connection.execute(_INSERT, keys)
     connection.execute(text("DROP TABLE stamps_1"))
 
 
-def _opened(data: bytes) -> _Old:
-    body, checksum = data[:-4], data[-4:]
-    if crc32(body).to_bytes(4, "little") != checksum:
-        raise StoreError("A row's checksum is wrong: the database is damaged; restore a copy.")
-    try:
-        return _OLD.decode(body)
-    except msgspec.MsgspecError as error:
-        message = f"A row of late hops cannot be read: {error}. The database is damaged."
-        raise StoreError(message) from error
-
-
-def _sealed(old: _Old) -> bytes:
+def _block(old: _Old) -> bytes:
     """Return one run: the instants that it lacked are zeros, which have no plane."""
     told = sum(1 << bit for bit, head in enumerate(old.heads[1:]) if head is not None)
     run = (
@@ -93,5 +80,4 @@ def _sealed(old: _Old) -> bytes:
         old.hidden,
     )
     heads = [(0, 0) if head is None else head for head in old.heads]
-    body = msgspec.msgpack.encode(([run], heads, old.planes))
-    return body + crc32(body).to_bytes(4, "little")
+    return sealed(([run], heads, old.planes))

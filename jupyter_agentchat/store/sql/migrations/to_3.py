@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from itertools import accumulate
 from typing import Any
-from zlib import crc32
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, text
 
-from jupyter_agentchat.errors import StoreError
 from jupyter_agentchat.store.columns import Head, column, pack, size, unpack
+from jupyter_agentchat.store.sql.migrations.sealing import damaged, opened, sealed
 
 _COLUMNS = 6
 _COUNT = 3
@@ -44,22 +43,13 @@ def migrate(connection: Connection) -> None:
     numbers = connection.execute(text("SELECT number FROM stamps ORDER BY number")).scalars()
     for number in numbers.all():
         data = connection.execute(_SELECT, {"number": number}).scalar_one()
-        try:
-            old = _opened(data)
-            if len(old.heads) == _COLUMNS:
+        old = opened(_OLD, data)
+        if len(old.heads) == _COLUMNS:
+            try:
                 count, spread = _spread(old.runs, _columns(old))
-                keys = {"number": number, "count": count, "data": spread}
-                connection.execute(_UPDATE, keys)
-        except (msgspec.MsgspecError, ValueError, TypeError, LookupError, OverflowError) as error:
-            message = f"A row of late hops cannot be read: {error}. The database is damaged."
-            raise StoreError(message) from error
-
-
-def _opened(data: bytes) -> _Old:
-    body, checksum = data[:-4], data[-4:]
-    if crc32(body).to_bytes(4, "little") != checksum:
-        raise StoreError("A row's checksum is wrong: the database is damaged; restore a copy.")
-    return _OLD.decode(body)
+            except (ValueError, TypeError, LookupError, OverflowError) as error:
+                raise damaged(error) from error
+            connection.execute(_UPDATE, {"number": number, "count": count, "data": spread})
 
 
 def _columns(old: _Old) -> list[list[int]]:
@@ -87,5 +77,4 @@ def _spread(runs: list[list[Any]], columns: list[list[int]]) -> tuple[int, bytes
         ),
     ]
     heads, planes = zip(*(pack(column("q", values)) for values in spread), strict=True)
-    body = msgspec.msgpack.encode((runs, heads, b"".join(planes)))
-    return len(spread[0]), body + crc32(body).to_bytes(4, "little")
+    return len(spread[0]), sealed((runs, heads, b"".join(planes)))
